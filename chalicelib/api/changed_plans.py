@@ -6,6 +6,7 @@ from chalicelib.api.endpoint import Call, endpoint
 from chalicelib.api.plan_views import changed_plan
 from chalicelib.domain import decisions, errors
 from chalicelib.domain.access import Action
+from chalicelib.domain.plan.refusals import PlanActMoved
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.usecases.plans.recut_plan import Part, preview_recut, recut_plan
 from chalicelib.usecases.plans.resume_plan import resume_plan
@@ -26,12 +27,14 @@ changed_plans = Blueprint(__name__)
         decisions.ReasonMissing,
         decisions.NothingToStop,
         decisions.PlanAlreadyStopped,
+        PlanActMoved,
         errors.ConcurrentUpdate,
     ],
     action=Action.STOP_PLAN,
 )
 def stop_a_plan(call: Call, registration_id: str) -> schemas.ChangedPlan:
-    return _answer(stop_plan(call.ports, registration_id, call.body.reason, call.person))
+    asked: schemas.PlanAct = call.body
+    return _answer(stop_plan(call.ports, registration_id, asked.reason, call.person, asked.seen_hash))
 
 
 @endpoint(
@@ -44,6 +47,7 @@ def stop_a_plan(call: Call, registration_id: str) -> schemas.ChangedPlan:
         errors.NotFound,
         decisions.ReasonMissing,
         decisions.PlanNotStopped,
+        PlanActMoved,
         decisions.DebitInFlight,
         decisions.DebitInConflict,
         errors.PlanNotAllowed,
@@ -52,7 +56,8 @@ def stop_a_plan(call: Call, registration_id: str) -> schemas.ChangedPlan:
     action=Action.CHANGE_PLAN,
 )
 def resume_a_plan(call: Call, registration_id: str) -> schemas.ChangedPlan:
-    return _answer(resume_plan(call.ports, registration_id, call.body.reason, call.person))
+    asked: schemas.PlanAct = call.body
+    return _answer(resume_plan(call.ports, registration_id, asked.reason, call.person, asked.seen_hash))
 
 
 RECUT_REFUSALS = [

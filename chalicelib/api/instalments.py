@@ -12,6 +12,7 @@ from chalicelib.usecases.debits.show_debit_run import show_debit_run
 from chalicelib.usecases.registrations.show_account import open_file, show_account
 from chalicelib.web.parsing import day_of, rank_of
 from chalicelib.web.schemas import plans as schemas
+from chalicelib.web.schemas.books.debit_runs import DebitRunView
 
 instalments = Blueprint(__name__)
 
@@ -40,7 +41,9 @@ def list_instalments_with_codes(call: Call, registration_id: str) -> schemas.Sta
     account = show_account(call.ports, person_of(registration_id))
     file = open_file(call.ports, account, registration_id)
     return schemas.StaffInstalmentList(
-        items=[staff_instalment(account, each) for each in file.instalments], card_lack=file_lack(file)
+        items=[staff_instalment(account, each) for each in file.instalments],
+        card_lack=file_lack(file),
+        seen_hash=file.plan_request and file.plan_request.seen_hash,
     )
 
 
@@ -62,12 +65,13 @@ def list_debits_in_conflict(call: Call) -> schemas.ConflictList:
     instalments,
     "POST",
     "/staff/instalments/{registration_id}/{rank}/release",
+    query=schemas.ReleaseQuery,
     answer=schemas.StaffInstalment,
     errors=[errors.NotFound, errors.ReleaseNotPossible, errors.ConcurrentUpdate],
     action=Action.RELEASE_INSTALMENT,
 )
 def release_unknown_instalment(call: Call, registration_id: str, rank: str) -> schemas.StaffInstalment:
-    released = release_instalment(call.ports, registration_id, rank_of(rank), call.person)
+    released = release_instalment(call.ports, registration_id, rank_of(rank), call.person, call.query.debit)
     account = show_account(call.ports, released.person_id)
     return staff_instalment(account, released)
 
@@ -76,10 +80,10 @@ def release_unknown_instalment(call: Call, registration_id: str, rank: str) -> s
     instalments,
     "GET",
     "/staff/debit-runs/{day}",
-    answer=schemas.DebitRunView,
+    answer=DebitRunView,
     errors=[errors.NotFound],
     action=Action.READ_INSTALMENTS,
 )
-def show_debits_of_a_day(call: Call, day: str) -> schemas.DebitRunView:
+def show_debits_of_a_day(call: Call, day: str) -> DebitRunView:
     run = show_debit_run(call.ports, day_of(day))
-    return schemas.DebitRunView.model_validate(run, from_attributes=True)
+    return DebitRunView.model_validate(run, from_attributes=True)

@@ -59,6 +59,7 @@ def changed_plan(file: RegistrationFile, request: PlanRequest) -> schemas.Change
         stopped_at=request.stopped_at,
         stop_reason=request.stop_reason,
         schedule_hash=request.schedule_hash,
+        seen_hash=request.seen_hash,
         approved_cents=request.total_cents,
         remaining_cents=file.remaining_cents,
         instalments=[

@@ -58,6 +58,7 @@ def request_plan(call: Call, registration_id: str) -> RegistrationView:
     plans,
     "DELETE",
     "/registrations/{registration_id}/plan-request",
+    query=schemas.WithdrawalQuery,
     answer=RegistrationView,
     errors=[
         errors.NotFound,
@@ -69,7 +70,7 @@ def request_plan(call: Call, registration_id: str) -> RegistrationView:
     ],
 )
 def withdraw_plan_request(call: Call, registration_id: str) -> RegistrationView:
-    usecase.withdraw_plan_request(call.ports, call.person_id, registration_id)
+    usecase.withdraw_plan_request(call.ports, call.person_id, registration_id, call.query.seen_hash)
     return registration_of(call, registration_id)
 
 

@@ -79,6 +79,7 @@ def plan_request_view(request: PlanRequest | None) -> schemas.PlanRequestView | 
         state=request.state,
         reason=request.reason,
         schedule_hash=request.schedule_hash,
+        seen_hash=request.seen_hash,
     )
 
 

@@ -191,10 +191,15 @@ def _told(page_request: PageRequest) -> str:
 
 @page(pages_accounting, "POST", f"{INSTALMENTS}/{{rank}}/release", action=Action.RELEASE_INSTALMENT)
 def release(page_request: PageRequest, registration_id: str, rank: str) -> Response:
-    if not is_sure(page_request) and (
-        question := release_asked(page_request, registration_id, rank_of(rank))
-    ):
+    question = release_asked(page_request, registration_id, rank_of(rank))
+    if question and (question.moved or not is_sure(page_request)):
         return confirmation(page_request, question)
-    released = release_instalment(page_request.ports, registration_id, rank_of(rank), page_request.person)
+    released = release_instalment(
+        page_request.ports,
+        registration_id,
+        rank_of(rank),
+        page_request.person,
+        page_request.field("debit"),
+    )
     onward = INSTALMENTS.format(registration_id=released.registration_id)
     return see_other(f"{onward}?{urlencode({'done': released.state.value})}")

@@ -32,7 +32,13 @@ NOT_READ = marked(
 def stop(page_request: PageRequest, registration_id: str) -> Response:
     asked = schemas.PlanAct(reason=page_request.field("reason"))
     try:
-        stop_plan(page_request.ports, registration_id, asked.reason, page_request.person)
+        stop_plan(
+            page_request.ports,
+            registration_id,
+            asked.reason,
+            page_request.person,
+            page_request.field("seen"),
+        )
     except DecisionNotPossible as refusal:
         return _again(page_request, registration_id, status_of(refusal), page_request.sentence(refusal))
     return _back(registration_id, "stop")
@@ -42,7 +48,13 @@ def stop(page_request: PageRequest, registration_id: str) -> Response:
 def resume(page_request: PageRequest, registration_id: str) -> Response:
     asked = schemas.PlanAct(reason=page_request.field("reason"))
     try:
-        resume_plan(page_request.ports, registration_id, asked.reason, page_request.person)
+        resume_plan(
+            page_request.ports,
+            registration_id,
+            asked.reason,
+            page_request.person,
+            page_request.field("seen"),
+        )
     except DecisionNotPossible as refusal:
         return _again(page_request, registration_id, status_of(refusal), page_request.sentence(refusal))
     return _back(registration_id, "resume")

@@ -21,6 +21,7 @@ from chalicelib.domain.plan.plan_cards import (
 )
 from chalicelib.domain.plan.plan_requests import PlanRequest, require_as_read
 from chalicelib.domain.plan.plans import Schedule, schedule
+from chalicelib.domain.plan.refusals import RequestMoved
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.pages.address_form import address_form, chosen_address, given_address, key_of
 from chalicelib.pages.page import page
@@ -46,13 +47,15 @@ def choose_plan(page_request: PageRequest) -> Response:
     return _choose_plan(page_request)
 
 
-def _choose_plan(page_request: PageRequest, mistake: str = "") -> Response:
+def _choose_plan(page_request: PageRequest, mistake: str = "", moved: RequestMoved | None = None) -> Response:
     registration = page_request.registration
     menu_item = page_request.menu_item(MenuKey.CHOOSE_PLAN)
     is_open = menu_item.state is MenuState.OPEN
+    refused = HTTPStatus.CONFLICT if moved else HTTPStatus.UNPROCESSABLE_ENTITY
     return page_request.page(
         "choose_plan",
-        status=HTTPStatus.UNPROCESSABLE_ENTITY if mistake else HTTPStatus.OK,
+        status=refused if moved or mistake else HTTPStatus.OK,
+        moved=page_request.sentence(moved),
         registration=registration,
         programme=page_request.file.programme,
         menu_item=menu_item,
@@ -89,7 +92,11 @@ def ask_for_plan(page_request: PageRequest) -> Response:
 
 @page(pages_plan, "POST", "/choose-plan/withdraw", action=STUDENT)
 def take_request_back(page_request: PageRequest) -> Response:
-    withdraw_plan_request(page_request.ports, page_request.person.id, page_request.registration.id)
+    registration, seen = page_request.registration, page_request.field("seen")
+    try:
+        withdraw_plan_request(page_request.ports, page_request.person.id, registration.id, seen)
+    except RequestMoved as moved:
+        return _choose_plan(page_request, moved=moved)
     return see_other(page_request.to("/choose-plan"))
 
 

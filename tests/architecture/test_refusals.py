@@ -15,6 +15,7 @@ from chalicelib.domain.imports import mistakes
 from chalicelib.domain.lists import comments
 from chalicelib.domain.payers import refusals as payer_refusals
 from chalicelib.domain.payment_links import refusals as payment_link_refusals
+from chalicelib.domain.plan import refusals as plan_refusals
 from chalicelib.domain.programs import refusals as key_refusals
 from chalicelib.domain.reconciliation import refusals as reconciliation_refusals
 from chalicelib.domain.refunds import refusals as refund_refusals
@@ -40,7 +41,7 @@ def test_every_refusal_of_the_rules_is_in_the_tree() -> None:
     drawn += f"{comments.__doc__}{as_of.__doc__}{undo.__doc__}{search.__doc__}"
     drawn += f"{refund_refusals.__doc__}{evidence.__doc__}"
     drawn += f"{payer_refusals.__doc__}{payment_link_refusals.__doc__}"
-    drawn += f"{payer_refusals.__doc__}{key_refusals.__doc__}{endpoint_refusals.__doc__}"
+    drawn += f"{plan_refusals.__doc__}{key_refusals.__doc__}{endpoint_refusals.__doc__}"
     drawn += f"{rapprochement_refusals.__doc__}"
     drawn += f"{lettering_refusals.__doc__}{period_refusals.__doc__}"
     drawn += f"{slip_refusals.__doc__}{undo_refusals.__doc__}"

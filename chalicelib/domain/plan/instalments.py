@@ -125,6 +125,11 @@ class Instalment(Traced):
         return instalment_id(self.registration_id, self.rank)
 
     @property
+    def debit_id(self) -> str:
+        """Return the id of its last debit."""
+        return f"{self.id}-{self.debits}"
+
+    @property
     def remaining_cents(self) -> int:
         if self.state in {_S.PAID, _S.CANCELLED}:
             return 0
@@ -145,10 +150,7 @@ class Instalment(Traced):
 
     @property
     def is_payable_by_hand(self) -> bool:
-        """True if the student may pay it on the page with any card: it was refused.
-
-        It may wait for a retry. `plan_cards` has the one that may be paid to give another card.
-        """
+        """True if it was refused: the student may pay it with any card (`plan_cards`: to give another)."""
         return self.state in {_S.NEEDS_PAYER, _S.ARREARS} or (self.state is _S.DUE and self.tries > 0)
 
 
@@ -258,10 +260,7 @@ def dropped(debit: Debit, released_by: str = "") -> Debit:
 def answered(
     instalment: Instalment, debit: Debit, answer: Answer, retry_after_days: tuple[int, ...], now: datetime
 ) -> tuple[Instalment, Debit]:
-    """Apply the gateway's answer to instalment and debit.
-
-    An unclear answer makes them unknown, never refused.
-    """
+    """Apply the gateway's answer to instalment and debit; an unclear one makes them unknown, not refused."""
     event = _event(instalment, answer.outcome, retry_after_days)
     if event is Event.UNCLEAR:
         waiting = replace(instalment, version=instalment.version + 1)

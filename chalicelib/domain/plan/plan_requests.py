@@ -6,7 +6,9 @@ from enum import StrEnum
 
 from chalicelib.domain.causes import PlanDecided, PlanMoved, PlanNotWithdrawable, RefusalUnreasoned
 from chalicelib.domain.plan.plans import Schedule
+from chalicelib.domain.plan.refusals import RequestApproved, RequestMoved
 from chalicelib.domain.registration import Registration
+from chalicelib.domain.trail.audit import canonical_digest
 
 
 class PlanRequestState(StrEnum):
@@ -68,6 +70,15 @@ class PlanRequest:
     def is_stopped(self) -> bool:
         return self.stopped_at is not None
 
+    @property
+    def seen_hash(self) -> str:
+        """Return the hash that an act proves to have read this version of the request by."""
+        return canonical_digest([self.registration_id, self.version])[:16]
+
+    def is_as_read(self, seen_hash: str | None) -> bool:
+        """Return True if it is the version that was read, or if that is not known: None."""
+        return seen_hash in {None, self.seen_hash}
+
 
 def request(
     registration: Registration,
@@ -93,12 +104,19 @@ def request(
     )
 
 
-def withdraw(earlier: PlanRequest) -> PlanRequest:
-    """Withdraw a request, approved or not, unless something is paid; repeating changes nothing."""
+def withdraw(earlier: PlanRequest, seen_hash: str | None = None) -> PlanRequest:
+    """Withdraw a request, approved or not, unless something is paid; repeating changes nothing.
+
+    Raise `RequestMoved` if it is not the version that was read.
+    """
     if earlier.started:
         raise PlanNotWithdrawable
     if not earlier.is_binding:
         return earlier
+    if not earlier.is_as_read(seen_hash):
+        if earlier.is_payable:
+            raise RequestApproved
+        raise RequestMoved
     return replace(earlier, state=PlanRequestState.WITHDRAWN, version=earlier.version + 1)
 
 

@@ -19,12 +19,15 @@ from chalicelib.domain.plan.instalments import InstalmentState
 from chalicelib.domain.plan.moved_days import earliest_day, on_coming_days
 from chalicelib.domain.plan.plan_cards import card_warning
 from chalicelib.domain.plan.plan_requests import PlanRequest
+from chalicelib.domain.plan.refusals import PlanActMoved
 from chalicelib.domain.registration import counted
 from chalicelib.domain.registration_file import RegistrationFile
 
 
-def stop(file: RegistrationFile, reason: str, by: str, now: datetime) -> Changes:
-    """Withhold the debits to come; a debit in flight is completed.
+def stop(
+    file: RegistrationFile, reason: str, by: str, now: datetime, seen_hash: str | None = None
+) -> Changes:
+    """Withhold the debits to come; a debit in flight is completed. `seen_hash` as for `resume`.
 
     The registration's version is incremented, so a worker that has claimed a debit and not yet marked it sent
     gets a conflict.
@@ -34,21 +37,23 @@ def stop(file: RegistrationFile, reason: str, by: str, now: datetime) -> Changes
         raise NothingToStop
     if request.is_stopped:
         raise PlanAlreadyStopped
+    _require_as_read(request, seen_hash)
     require_reason(reason)
     stopped = replace(request, stopped_at=now, stopped_by=by, stop_reason=reason, version=request.version + 1)
     mail = plan_mail(Topic.PLAN_STOPPED, stopped, now, reason)
     return Changes((stopped, counted(file.registration)), outbox=(mail,))
 
 
-def resume(file: RegistrationFile, reason: str, now: datetime) -> Changes:
+def resume(file: RegistrationFile, reason: str, now: datetime, seen_hash: str | None = None) -> Changes:
     """Resume a stopped plan; instalments that can no longer be announced in time get a new day.
 
     They move to the coming due days, one a month in the order of the ranks; each debit to come is announced
-    again.
+    again. Raise `PlanActMoved` if the plan is not the version that was read, None if that is not known.
     """
     request = file.plan_request
     if request is None or not request.is_stopped:
         raise PlanNotStopped
+    _require_as_read(request, seen_hash)
     require_reason(reason)
     require_nothing_in_flight(file)
     plan = agreed_plan(file)
@@ -68,6 +73,11 @@ def resume(file: RegistrationFile, reason: str, now: datetime) -> Changes:
     about = f"{resumed.registration_id}-{resumed.version}"
     warning = card_warning(file.mandate, dated, about, now) if file.mandate else ()
     return Changes((resumed, counted(file.registration), *changed), outbox=(mail, *notices, *warning))
+
+
+def _require_as_read(request: PlanRequest, seen_hash: str | None) -> None:
+    if not request.is_as_read(seen_hash):
+        raise PlanActMoved
 
 
 def agreed_plan(file: RegistrationFile) -> Plan:

@@ -8,6 +8,7 @@ from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.languages import Language, amount, day
 from chalicelib.domain.plan.instalments import InstalmentState
 from chalicelib.domain.plan.plan_requests import PlanDecision, PlanRequestState
+from chalicelib.domain.plan.refusals import ReleaseMoved
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.pages.books.confirmation import Asked, Pairs
 from chalicelib.pages.desks import PLAN_REQUESTS, of_campaign
@@ -71,12 +72,17 @@ def decision_asked(
 
 
 def release_asked(page_request: PageRequest, registration_id: str, rank: int) -> Asked | None:
-    """Return the question; None for an instalment that waits for nobody."""
+    """Return the question; None for an instalment that waits for nobody.
+
+    It says so if the form is of another debit than the one that waits now.
+    """
     file, say, language = _file(page_request, registration_id), page_request.said, page_request.language
     found = next((each for each in file.instalments if each.rank == rank), None)
     if found is None or found.state is not InstalmentState.CONFLICT:
         return None
+    debit = next(each for each in file.debits if each.id == found.debit_id)
     name, cents = file.registration.holder, amount(found.remaining_cents, language)
+    is_as_read = page_request.field("debit") == debit.id
     where = f"/staff/instalments/{registration_id}"
     return Asked(
         title=say(marked("Libérer %(amount)s, %(name)s ?"), amount=cents, name=name),
@@ -90,10 +96,13 @@ def release_asked(page_request: PageRequest, registration_id: str, rank: int) ->
             *_holder(page_request, file),
             (say(marked("Échéance")), f"{rank}, {day(found.due_on, language)}"),
             (say(marked("Montant")), cents),
+            (say(marked("Prélèvement")), f"{debit.reference}, {day(debit.planned_on, language)}"),
         ),
         button=say(marked("Libérer %(amount)s, %(name)s"), amount=cents, name=name),
         action=f"{where}/{rank}/release",
         back=where,
+        fields=(("debit", debit.id),),
+        moved="" if is_as_read else page_request.sentence(ReleaseMoved()),
     )
 
 

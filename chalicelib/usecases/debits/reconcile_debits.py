@@ -71,7 +71,7 @@ def _with_its_debit(
     """Read both rows again: the index may lag, and another writer may have settled them already."""
     account = ports.accounts.account(instalment.person_id)
     current = account.instalment(instalment.id)
-    debit = account.debit(f"{instalment.id}-{instalment.debits}")
+    debit = account.debit(instalment.debit_id)
     if current is None or debit is None or current.version != instalment.version:
         return
     look(ports, account, current, debit, report)

@@ -76,8 +76,13 @@ def request_plan(
     return request
 
 
-def withdraw_plan_request(ports: PlanPorts, person_id: str, registration_id: str) -> PlanRequest:
-    """Withdraw the request; raise `PlanNotRequested` if there is none."""
+def withdraw_plan_request(
+    ports: PlanPorts, person_id: str, registration_id: str, seen_hash: str | None = None
+) -> PlanRequest:
+    """Withdraw the request; raise `PlanNotRequested` if there is none.
+
+    Raise `RequestMoved` if it is not the version that was read, None if that is not known.
+    """
     account = ports.accounts.account(person_id)
     registration = account.registration(registration_id)
     campaign = ports.campaigns.get(registration.campaign_id)
@@ -85,7 +90,7 @@ def withdraw_plan_request(ports: PlanPorts, person_id: str, registration_id: str
     earlier = account.plan_request(registration_id)
     if earlier is None:
         raise PlanNotRequested
-    withdrawn = rules.withdraw(earlier)
+    withdrawn = rules.withdraw(earlier, seen_hash)
     if withdrawn is not earlier:
         file_of(account, registration_id, campaign).require_no_open_attempt()
         entry = _entry(ports, Act.PLAN_REQUEST_WITHDRAWN, withdrawn)

@@ -8,9 +8,14 @@ from chalicelib.usecases.plans.acts import read_file, write_act
 from chalicelib.usecases.plans.ports import PlanPorts
 
 
-def stop_plan(ports: PlanPorts, registration_id: str, reason: str, by: Person) -> RegistrationFile:
-    """Withhold the remaining debits of a plan; a debit in flight is still booked."""
+def stop_plan(
+    ports: PlanPorts, registration_id: str, reason: str, by: Person, seen_hash: str | None = None
+) -> RegistrationFile:
+    """Withhold the remaining debits of a plan; a debit in flight is still booked.
+
+    Raise `PlanActMoved` if the plan is not the version that was read, None if that is not known.
+    """
     permit(by, Action.STOP_PLAN, person_of(registration_id))
     file = read_file(ports, registration_id)
-    changes = stop(file, reason, by.id, ports.now())
+    changes = stop(file, reason, by.id, ports.now(), seen_hash)
     return write_act(ports, file, changes, Act.PLAN_STOPPED, reason, by)

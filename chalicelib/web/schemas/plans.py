@@ -7,7 +7,6 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from chalicelib.domain.owed import Withheld
 from chalicelib.domain.plan.instalments import DebitState, InstalmentState
 from chalicelib.domain.plan.plan_cards import CardLack
 from chalicelib.domain.plan.plan_requests import PlanDecision, PlanRequestState
@@ -200,17 +199,38 @@ class ConflictList(View):
 
 
 class StaffInstalmentList(View):
-    """Instalments; `card_lack` is why the card cannot be debited for all that wait, null if it can."""
+    """Instalments; `card_lack` is why the card cannot be debited for all that wait, null if it can.
+
+    An act on the plan that sends `seen_hash` is refused once the plan was stopped, resumed or changed; null
+    without a plan.
+    """
 
     items: Sequence[StaffInstalment]
     next: None = None
     card_lack: CardLack | None
+    seen_hash: str | None
+
+
+class ReleaseQuery(Query):
+    """With the id of the `debit` that was read, another one is not released."""
+
+    debit: Short | None = None
+
+
+class WithdrawalQuery(Query):
+    """With the `seen_hash` of the request that was read, another one, or another state, is not withdrawn."""
+
+    seen_hash: Short | None = None
 
 
 class PlanAct(Body):
-    """An act of accounting that stops or resumes a plan; its reason is sent to the student."""
+    """An act of accounting that stops or resumes a plan; its reason is sent to the student.
+
+    With the `seen_hash` of the plan, it is refused once that was stopped, resumed or changed.
+    """
 
     reason: Reason = ""
+    seen_hash: Short | None = None
 
 
 class RecutPart(Body):
@@ -248,45 +268,7 @@ class ChangedPlan(View):
     stopped_at: datetime | None
     stop_reason: str
     schedule_hash: str
+    seen_hash: str
     approved_cents: int
     remaining_cents: int
     instalments: Sequence[PlanPartState]
-
-
-class MovedInstalment(View):
-    """An instalment that was missed, and moved to a day that the student is told."""
-
-    instalment_id: str
-    amount_cents: int
-    from_day: date
-    to_day: date
-
-
-class WithheldInstalment(View):
-    """A due instalment that is not debited, and why."""
-
-    instalment_id: str
-    amount_cents: int
-    reason: Withheld
-
-
-class DebitRunView(View):
-    """One Paris day's debits; `unknown` ones wait for the gateway's answer, `moved` ones for another day.
-
-    `withheld` are those due by that day which are not debited now. `refunded` ones were taken and given back
-    at the bank before they were booked.
-    """
-
-    day: date
-    due: int
-    paid: int
-    refunded: int
-    refused: int
-    unknown: int
-    due_cents: int
-    paid_cents: int
-    refunded_cents: int
-    refused_cents: int
-    unknown_cents: int
-    moved: Sequence[MovedInstalment]
-    withheld: Sequence[WithheldInstalment]

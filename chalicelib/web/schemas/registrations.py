@@ -63,12 +63,16 @@ class CodeLabel(View):
 
 
 class PlanRequestView(View):
-    """A request for a plan; `schedule_hash` is that of the parts asked for, of the new ones after a recut."""
+    """A request for a plan; `schedule_hash` is that of the parts asked for, of the new ones after a recut.
+
+    A withdrawal that sends `seen_hash` is refused once another is asked for, or it was decided on.
+    """
 
     plan: str
     state: PlanRequestState
     reason: str
     schedule_hash: str
+    seen_hash: str
 
 
 class RegistrationView(View):

@@ -1,0 +1,34 @@
+"""Reasons that prevent an act on a plan, a request or a debit that is no longer the one that was read.
+
+DecisionNotPossible
+└── PlanActMoved
+PlanLocked
+└── RequestMoved
+    └── RequestApproved
+ReleaseNotPossible
+└── ReleaseMoved
+"""
+
+from chalicelib.domain.errors import DecisionNotPossible, PlanLocked, ReleaseNotPossible
+
+
+class PlanActMoved(DecisionNotPossible):
+    """The plan was stopped, resumed or changed since it was read."""
+
+    code = "plan_act_moved"
+
+
+class RequestMoved(PlanLocked):
+    """The student asked for another plan since, or accounting decided."""
+
+    cause = "moved"
+
+
+class RequestApproved(RequestMoved):
+    cause = "approved"
+
+
+class ReleaseMoved(ReleaseNotPossible):
+    """The instalment waits for a decision on another debit than the one that was read."""
+
+    cause = "moved"
