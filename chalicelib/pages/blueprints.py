@@ -6,6 +6,7 @@ from chalicelib.pages.audit import pages_audit
 from chalicelib.pages.books.balances import pages_balances
 from chalicelib.pages.books.batches import pages_batches
 from chalicelib.pages.books.exports import pages_books_exports
+from chalicelib.pages.books.line_matches import pages_line_matches
 from chalicelib.pages.books.lines import pages_lines
 from chalicelib.pages.books.periods import pages_periods
 from chalicelib.pages.books.rapprochements import pages_rapprochements
@@ -97,6 +98,7 @@ DESKS = (
     pages_transfers,
     pages_statements,
     pages_lines,
+    pages_line_matches,
     pages_slips,
     pages_balances,
     pages_periods,

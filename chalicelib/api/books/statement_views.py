@@ -74,6 +74,14 @@ def _proposal(proposal: Proposal) -> schemas.ProposalView:
 
 def match_of(asked: schemas.LineMatch) -> Match:
     parts = tuple(
-        Part(each.registration, each.cents, each.payer_invoice, each.payment or "") for each in asked.parts
+        Part(
+            each.registration,
+            each.cents,
+            each.payer_invoice,
+            each.payment or "",
+            frozenset(each.apart),
+            each.owed_seen_cents,
+        )
+        for each in asked.parts
     )
     return Match(parts, asked.fee_cents, asked.rest_cents)

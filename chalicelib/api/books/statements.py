@@ -139,6 +139,8 @@ def show_statement_line(call: Call, statement_line_id: str) -> schemas.LineView:
         *SHOWING_REFUSALS,
         refusals.ExplanationMisplaced,
         refusals.ReceiptAlreadyShown,
+        refusals.TransferEntered,
+        refusals.OwedMoved,
         refusals.ReceiptOfOtherAmount,
         refusals.ReceiptNoTransfer,
         collection.ReceiptNotPossible,

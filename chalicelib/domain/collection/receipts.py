@@ -14,6 +14,7 @@ from chalicelib.domain.collection.refusals import (
     ReceiptForWithdrawn,
     ReceiptInFuture,
     ReceiptOfAnother,
+    ReceiptOnLine,
     ReceiptRepeated,
     ReceiptTooEarly,
 )
@@ -29,6 +30,7 @@ from chalicelib.domain.registration import Registration, RegistrationStatus, cou
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.domain.settlement import unneeded_request
 from chalicelib.domain.stored_cards import card_removals, cards_to_forget
+from chalicelib.domain.treasury.entered import is_on_a_line
 from chalicelib.domain.treasury.slips import Cheque, is_same_paper, squeezed
 
 TOLD_BY = {
@@ -83,9 +85,12 @@ def _require_open(registration: Registration) -> None:
 
 def require_new(account: Account, received: ReceivedMoney) -> None:
     """Raise `ReceiptRepeated` if the account has a payment that may be the same cheque or transfer."""
+    is_transfer = received.method is PaymentMethod.TRANSFER
     for payment in account.every_payment:
         if _may_be_same(payment, received):
             raise ReceiptRepeated(payment.reference, payment.amount_cents, payment.paid_on)
+        if is_transfer and is_on_a_line(payment, received.amount_cents, received.received_on):
+            raise ReceiptOnLine(payment.reference, payment.amount_cents, payment.paid_on)
 
 
 def require_paper_new(known: Iterable[Cheque], received: ReceivedMoney, person_id: str) -> None:

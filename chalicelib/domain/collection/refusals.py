@@ -8,7 +8,8 @@ DecisionNotPossible
 │   ├── ReceiptInFuture
 │   └── ReceiptTooEarly
 ├── ReceiptRepeated
-│   └── ReceiptOfAnother
+│   ├── ReceiptOfAnother
+│   └── ReceiptOnLine
 ├── BounceNotPossible
 │   ├── AlreadyBounced
 │   ├── AlreadyRefunded
@@ -69,6 +70,12 @@ class ReceiptOfAnother(ReceiptRepeated):
 
     cause = "another"
     registration: str
+
+
+class ReceiptOnLine(ReceiptRepeated):
+    """A statement line of about that day shows a transfer of this amount, perhaps the same one."""
+
+    cause = "line"
 
 
 class BounceNotPossible(DecisionNotPossible):

@@ -4,7 +4,9 @@ QuittanceError
 ├── BooksMoved             (what the act is about is no more, or not yet, as it needs)
 │   ├── LineExplained
 │   ├── StatementUnfinished
-│   └── ReceiptAlreadyShown
+│   ├── ReceiptAlreadyShown
+│   ├── TransferEntered
+│   └── OwedMoved
 └── BooksNotValid          (what was given does not fit: give something else)
     ├── ExplanationUnequal
     ├── ExplanationMisplaced
@@ -76,6 +78,23 @@ class ReceiptAlreadyShown(BooksMoved):
     """Another line of a statement shows this payment."""
 
     code = "receipt_already_shown"
+
+
+class TransferEntered(BooksMoved):
+    """A transfer that may be the line was entered by hand: it is shown, or said to be another one."""
+
+    code = "transfer_entered"
+    payment: str
+    reference: str
+    amount_cents: int
+    received_on: date
+
+
+class OwedMoved(BooksMoved):
+    """What the registration, or the invoice of its payer, owes is no longer what was read."""
+
+    code = "owed_moved"
+    owed_cents: int
 
 
 class ExplanationUnequal(BooksNotValid):

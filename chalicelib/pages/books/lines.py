@@ -10,22 +10,19 @@ from chalice.app import Blueprint, Response
 from chalicelib.domain.access import RULES, Action
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.errors import ConcurrentUpdate, DecisionNotPossible, NotFound, QuittanceError
-from chalicelib.domain.identifiers import is_registration_id
 from chalicelib.domain.languages import amount
-from chalicelib.domain.lists.filters import Filter
 from chalicelib.domain.people import Role
 from chalicelib.domain.refunds.refusals import RefundNotReady
 from chalicelib.domain.registration import Registration
 from chalicelib.domain.treasury.lines import ExplanationKind, LineState, StatementLine
 from chalicelib.domain.treasury.proposals import looks_like_fee, looks_like_remittance
-from chalicelib.domain.treasury.refusals import BooksMoved, BooksNotValid, LinePayerUnknown
+from chalicelib.domain.treasury.refusals import BooksMoved, BooksNotValid
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
 from chalicelib.portal.books import statement_words as words
 from chalicelib.usecases.cheques.credit_slips import credit_slips, slips_for
 from chalicelib.usecases.collection.receive_payment import payment_with
-from chalicelib.usecases.lists.find_registrations import find_registrations
 from chalicelib.usecases.people.list_people import names_of
 from chalicelib.usecases.registrations.show_account import account_behind
 from chalicelib.usecases.statements.explain_line import (
@@ -34,13 +31,12 @@ from chalicelib.usecases.statements.explain_line import (
     returns_with_fee,
 )
 from chalicelib.usecases.statements.hand_on_line import hand_on_line
-from chalicelib.usecases.statements.match_line import Match, Part, match_line
 from chalicelib.usecases.statements.propose_matches import proposals_of
 from chalicelib.usecases.statements.settle_refunds import return_refund, settle_refunds
 from chalicelib.usecases.statements.show_returns import returns_for, show_returns
 from chalicelib.usecases.statements.suspend_line import suspend_line
 from chalicelib.usecases.statements.undo_line import undo_line
-from chalicelib.web.parsing import cents_of, invoice_number, version_of
+from chalicelib.web.parsing import version_of
 from chalicelib.web.problems import status_of
 
 pages_lines = Blueprint(__name__)
@@ -83,29 +79,12 @@ def staff_statement_lines(page_request: PageRequest) -> Response:
 
 @page(pages_lines, "GET", LINE, action=Action.READ_BOOKS)
 def staff_statement_line(page_request: PageRequest, statement_line_id: str) -> Response:
-    return _shown(page_request, statement_line_id)
-
-
-@page(pages_lines, "POST", f"{LINE}/match/check", action=Action.KEEP_BOOKS)
-def check_line_match(page_request: PageRequest, statement_line_id: str) -> Response:
-    """Show who receives which amount, by name, before it is booked."""
-    line, match = page_request.ports.statements.line(statement_line_id), _match(page_request)
-    named = [(part, _holder(page_request, part.registration_id)) for part in match.parts]
-    if not match.parts or not all(holder for _, holder in named):
-        return _shown(page_request, statement_line_id, LinePayerUnknown())
-    return page_request.page("books/line_confirmation", line=line, match=match, named=named)
-
-
-@page(pages_lines, "POST", f"{LINE}/match", action=Action.KEEP_BOOKS)
-def match_line_page(page_request: PageRequest, statement_line_id: str) -> Response:
-    ports, by, seen = page_request.ports, page_request.person, _seen(page_request)
-    match = _match(page_request)
-    return _done(page_request, statement_line_id, lambda line: match_line(ports, line, match, by, seen))
+    return shown_line(page_request, statement_line_id)
 
 
 @page(pages_lines, "POST", f"{LINE}/suspense", action=Action.KEEP_BOOKS)
 def suspend_line_page(page_request: PageRequest, statement_line_id: str) -> Response:
-    return _done(
+    return done_on_line(
         page_request,
         statement_line_id,
         lambda line: suspend_line(
@@ -114,7 +93,7 @@ def suspend_line_page(page_request: PageRequest, statement_line_id: str) -> Resp
             page_request.person,
             reason=page_request.field("reason")[:500],
             registration_id=page_request.field("registration"),
-            seen=_seen(page_request),
+            seen=seen_version(page_request),
         ),
     )
 
@@ -127,29 +106,37 @@ def line_is_fee(page_request: PageRequest, statement_line_id: str) -> Response:
 @page(pages_lines, "POST", f"{LINE}/transfers", action=Action.MAKE_TRANSFERS)
 def line_is_transfers(page_request: PageRequest, statement_line_id: str) -> Response:
     ports, by, subject = page_request.ports, page_request.person, page_request.field("subject")
-    seen = _seen(page_request)
-    return _done(page_request, statement_line_id, lambda line: settle_refunds(ports, line, subject, by, seen))
+    seen = seen_version(page_request)
+    return done_on_line(
+        page_request, statement_line_id, lambda line: settle_refunds(ports, line, subject, by, seen)
+    )
 
 
 @page(pages_lines, "POST", f"{LINE}/returned-refund", action=Action.MAKE_TRANSFERS)
 def line_is_returned_refund(page_request: PageRequest, statement_line_id: str) -> Response:
     ports, by, subject = page_request.ports, page_request.person, page_request.field("subject")
-    seen = _seen(page_request)
-    return _done(page_request, statement_line_id, lambda line: return_refund(ports, line, subject, by, seen))
+    seen = seen_version(page_request)
+    return done_on_line(
+        page_request, statement_line_id, lambda line: return_refund(ports, line, subject, by, seen)
+    )
 
 
 @page(pages_lines, "POST", f"{LINE}/deposits", action=Action.KEEP_BOOKS)
 def line_is_deposits(page_request: PageRequest, statement_line_id: str) -> Response:
-    ports, by, seen = page_request.ports, page_request.person, _seen(page_request)
+    ports, by, seen = page_request.ports, page_request.person, seen_version(page_request)
     slips = page_request.field("slip").upper().split()[:MOST_NAMED]
-    return _done(page_request, statement_line_id, lambda line: credit_slips(ports, line, slips, by, seen))
+    return done_on_line(
+        page_request, statement_line_id, lambda line: credit_slips(ports, line, slips, by, seen)
+    )
 
 
 @page(pages_lines, "POST", f"{LINE}/returned-payments", action=Action.KEEP_BOOKS)
 def line_is_returns(page_request: PageRequest, statement_line_id: str) -> Response:
-    ports, by, seen = page_request.ports, page_request.person, _seen(page_request)
+    ports, by, seen = page_request.ports, page_request.person, seen_version(page_request)
     payments = page_request.field("payment").split()[:MOST_NAMED]
-    return _done(page_request, statement_line_id, lambda line: show_returns(ports, line, payments, by, seen))
+    return done_on_line(
+        page_request, statement_line_id, lambda line: show_returns(ports, line, payments, by, seen)
+    )
 
 
 @page(pages_lines, "POST", f"{LINE}/discard", action=Action.KEEP_BOOKS)
@@ -160,65 +147,42 @@ def discard_line(page_request: PageRequest, statement_line_id: str) -> Response:
 @page(pages_lines, "POST", f"{LINE}/owner", action=Action.KEEP_BOOKS)
 def hand_on_line_page(page_request: PageRequest, statement_line_id: str) -> Response:
     ports, owner = page_request.ports, page_request.field("owner")
-    return _done(
+    return done_on_line(
         page_request, statement_line_id, lambda line: hand_on_line(ports, line, owner, page_request.person)
     )
 
 
 @page(pages_lines, "POST", f"{LINE}/undo", action=Action.KEEP_BOOKS)
 def undo_line_page(page_request: PageRequest, statement_line_id: str) -> Response:
-    ports, by, seen = page_request.ports, page_request.person, _seen(page_request)
+    ports, by, seen = page_request.ports, page_request.person, seen_version(page_request)
     reason = page_request.field("reason")[:500]
-    return _done(page_request, statement_line_id, lambda line: undo_line(ports, line, reason, by, seen))
+    return done_on_line(
+        page_request, statement_line_id, lambda line: undo_line(ports, line, reason, by, seen)
+    )
 
 
 def _explained(page_request: PageRequest, line_id: str, kind: ExplanationKind) -> Response:
-    ports, by, seen = page_request.ports, page_request.person, _seen(page_request)
+    ports, by, seen = page_request.ports, page_request.person, seen_version(page_request)
     reason = page_request.field("reason")[:500]
     payment = page_request.field("payment") if kind is ExplanationKind.FEE else ""
-    return _done(
+    return done_on_line(
         page_request,
         line_id,
         lambda line: explain_line(ports, line, kind, by, reason, seen, payment_id=payment),
     )
 
 
-def _done(page_request: PageRequest, line_id: str, act: Callable[[str], StatementLine]) -> Response:
+def done_on_line(page_request: PageRequest, line_id: str, act: Callable[[str], StatementLine]) -> Response:
     """Do the act and show the line; show what refuses it on the same page."""
     try:
         act(line_id)
     except REFUSED as refusal:
-        return _shown(page_request, line_id, refusal)
+        return shown_line(page_request, line_id, refusal)
     return see_other(f"{LINE.format(statement_line_id=line_id)}?done=1")
 
 
-def _seen(page_request: PageRequest) -> int:
+def seen_version(page_request: PageRequest) -> int:
     return version_of(page_request.field("version"))
-
-
-def _match(page_request: PageRequest) -> Match:
-    """Return the parts that were filled in; an amount that cannot be read is 0, which the rule refuses."""
-    ranks = (rank for rank in range(1, MOST_PARTS + 1) if page_request.field(f"registration_{rank}"))
-    fee, rest = (cents_of(page_request.field(name)) or 0 for name in ("fee", "rest"))
-    return Match(tuple(_part(page_request, rank) for rank in ranks), -fee, rest)
-
-
-def _part(page_request: PageRequest, rank: int) -> Part:
-    invoice = page_request.field(f"invoice_{rank}")
-    return Part(
-        _registration(page_request, page_request.field(f"registration_{rank}")),
-        cents_of(page_request.field(f"amount_{rank}")) or 0,
-        invoice_number(invoice) if invoice else None,
-        page_request.field(f"payment_{rank}"),
-    )
-
-
-def _registration(page_request: PageRequest, typed: str) -> str:
-    """Return the id of the registration that was typed: its number, or what finds it alone in the list."""
-    if is_registration_id(typed):
-        return typed
-    found = find_registrations(page_request.ports, page_request.campaign, Filter(), typed).entries
-    return found[0].line.id if len(found) == 1 else ""
 
 
 def _holder(page_request: PageRequest, registration_id: str) -> str:
@@ -249,7 +213,7 @@ def _told(page_request: PageRequest, line: StatementLine, paid: dict[str, Regist
     return say(words.DECIDED, what=" ; ".join(parts) or say(words.STATE[line.state]))
 
 
-def _shown(page_request: PageRequest, line_id: str, refusal: QuittanceError | None = None) -> Response:
+def shown_line(page_request: PageRequest, line_id: str, refusal: QuittanceError | None = None) -> Response:
     ports = page_request.ports
     line = ports.statements.line(line_id)
     paid = _paid(page_request, line)

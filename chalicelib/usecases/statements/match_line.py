@@ -11,6 +11,7 @@ from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.payments import Payment, PaymentMethod
 from chalicelib.domain.people import Person
 from chalicelib.domain.treasury.booking import fee_entry, released_entry
+from chalicelib.domain.treasury.entered import require_apart, require_owed
 from chalicelib.domain.treasury.lines import (
     Explanation,
     ExplanationKind,
@@ -28,6 +29,7 @@ from chalicelib.domain.treasury.refusals import (
 )
 from chalicelib.usecases.collection.receive_payment import payment_id_of, payment_with, receipt_of
 from chalicelib.usecases.races import again
+from chalicelib.usecases.registrations.show_account import open_file
 from chalicelib.usecases.statements.acts import explained, ledger_of, open_line
 from chalicelib.usecases.statements.ports import StatementPorts
 from chalicelib.usecases.statements.suspend_line import suspend_line
@@ -38,12 +40,15 @@ class Part:
     """A part of a line that a registration receives, or the invoice of its third-party payer.
 
     `payment_id` names a transfer that accounting entered before: nothing is booked, the line shows it.
+    `apart` names those that were read and are others. `owed_seen_cents` is what was read to be owed.
     """
 
     registration_id: str
     cents: int
     invoice_number: int | None = None
     payment_id: str = ""
+    apart: frozenset[str] = frozenset()
+    owed_seen_cents: int | None = None
 
 
 @dataclass(frozen=True)
@@ -62,8 +67,14 @@ class Match:
             key = part.registration_id, part.invoice_number, part.payment_id
             if part.payment_id and key in found:
                 raise ReceiptAlreadyShown
-            found[key] = replace(part, cents=part.cents + (found[key].cents if key in found else 0))
+            before = found.get(key, replace(part, cents=0, apart=self.shown))
+            found[key] = replace(before, cents=before.cents + part.cents, apart=before.apart | part.apart)
         return replace(self, parts=tuple(found.values()))
+
+    @property
+    def shown(self) -> frozenset[str]:
+        """The transfers entered before that its parts name."""
+        return frozenset(part.payment_id for part in self.parts if part.payment_id)
 
     @property
     def is_whole(self) -> bool:
@@ -76,7 +87,8 @@ def match_line(ports: StatementPorts, line_id: str, match: Match, by: Person, se
 
     Of one registration it is one commit. Several parts go through suspense: each commit leaves what is not
     allocated yet there, so that after an interruption a person sees the rest. A part that is refused refuses
-    the match: all are tried before the first commit.
+    the match: all are tried before the first commit. Raise `TransferEntered` for a transfer that was entered
+    by hand and may be the line, `OwedMoved` if what is owed is no longer what was read.
     """
     for part in match.parts:
         permit(by, Action.ENTER_PAYMENT, person_of(part.registration_id))
@@ -138,6 +150,10 @@ def _received(ports: StatementPorts, line: StatementLine, part: Part, by: Person
     )
     payment_id = payment_id_of(part.registration_id, f"{line.id} {line.version}")
     changes = receipt_of(ports, account, part.registration_id, received, payment_id, by)
+    require_apart(account, line, part.cents, part.apart)
+    if part.owed_seen_cents is not None:
+        file = open_file(ports, account, part.registration_id)
+        require_owed(file, part.invoice_number, part.owed_seen_cents)
     done = _explain(ports, line, Explanation(ExplanationKind.PAYMENT, payment_id, part.cents), by)
     return replace(changes, rows=(*changes.rows, done))
 

@@ -16,6 +16,7 @@ from chalicelib.domain.treasury.proposals import (
     credit_for,
     proposals_for,
 )
+from chalicelib.domain.treasury.refusals import TransferEntered
 from chalicelib.domain.treasury.register import Register
 from chalicelib.usecases.isolation import HasTime, Passed, always, for_each
 from chalicelib.usecases.paging import every
@@ -107,10 +108,13 @@ def _write(ports: StatementPorts, proposed: list[StatementLine], done: Matching)
 
 
 def _booked(ports: StatementPorts, line: StatementLine, sure: Proposal, by: Person) -> bool:
-    """Book a certain proposal; False if a rule of receipts, or the person's own file, forbids it."""
+    """Book a certain proposal; False if a rule of receipts, or the person's own file, forbids it.
+
+    So does a transfer that was entered by hand since the proposal was made.
+    """
     try:
         match_line(ports, line.id, Match((Part(sure.registration_id, line.open_cents),)), by, line.version)
-    except (DecisionNotPossible, OwnFile):
+    except (DecisionNotPossible, OwnFile, TransferEntered):
         return False
     return True
 

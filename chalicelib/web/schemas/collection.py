@@ -19,9 +19,10 @@ class NewReceipt(Body):
     """A cheque or a transfer received; `reference` is the cheque's number or the transfer's reference.
 
     `drawer` is who drew the cheque, where it is not the student. `confirm` enters it although the account has
-    one with this reference (a cheque of this number with the same bank or amount, or without a bank), or
-    another file has this cheque. `payer_invoice` is the number of a third-party payer's invoice that it pays:
-    it never brings more than that still asks.
+    one with this reference (a cheque of this number with the same bank or amount, or without a bank), or a
+    transfer of this amount and about this day that a statement line shows, or another file has this cheque.
+    `payer_invoice` is the number of a third-party payer's invoice that it pays: it never brings more than
+    that still asks.
     """
 
     method: Literal["cheque", "transfer"]

@@ -52,13 +52,17 @@ class LineMatchPart(Body):
     """A part for a registration.
 
     `payer_invoice` is a third-party payer's invoice that it pays, `payment` a transfer that was entered
-    before and that the line shows.
+    before and that the line shows. Those that could be this one, of its amount and less than 15 days from it,
+    are refused (`transfer_entered`) unless `apart` names them as others. With `owed_seen_cents` the part is
+    refused (`owed_moved`) if the registration, or the invoice, owes another amount by now.
     """
 
     registration: Id
     cents: Part
     payer_invoice: Annotated[int, Field(ge=1, le=10**10)] | None = None
     payment: Id | None = None
+    apart: Annotated[tuple[Id, ...], Field(max_length=20, strict=False)] = ()
+    owed_seen_cents: Annotated[int, Field(ge=0, le=10**9)] | None = None
 
 
 class LineMatch(Body):
