@@ -201,7 +201,7 @@ def test_who_gave_up_pays_what_the_bank_took_back_of_what_was_kept(mid_plan: Bro
         take_back_payment(mid_plan.ports, paid.id, returned, ACCOUNTANT)
     mid_plan.log_in("student@demo.test")
     home = mid_plan.get("/")
-    assert "il reste 23,00 € à payer" in read(home)
+    assert "Il reste 23,00 € à payer" in read(home)
     assert 'href="/pay-once"' in home.text
     assert "Total à payer : 23,00 €" in read(mid_plan.get("/pay-once"))
     recap = mid_plan.get("/pay-once")
