@@ -5,11 +5,14 @@ from dataclasses import replace
 
 import pytest
 
+from chalicelib.domain.collection.bounces import BankReturn
+from chalicelib.domain.collection.disputes import DisputeReason
 from chalicelib.domain.corrections.withdrawals import AskedWithdrawal
 from chalicelib.domain.decisions import RegistrationMoved
 from chalicelib.domain.errors import ConcurrentUpdate
 from chalicelib.domain.fees import seen_hash_of
 from chalicelib.domain.registration import Decision, RegistrationStatus
+from chalicelib.usecases.collection.take_back_payment import take_back_payment
 from chalicelib.usecases.corrections.issue_credit_note import CreditOrder, issue_credit_note
 from chalicelib.usecases.corrections.withdraw_registration import withdraw_registration, withdrawal_request
 from chalicelib.usecases.lists.decide_many import decide_many
@@ -182,8 +185,23 @@ def _shared(student: Student) -> None:
 
 
 def _refused(student: Student) -> None:
-    student.declares("01")
+    _ordered(student)
     decides(student, Decision.REFUSE, None)
+
+
+def _given_up(student: Student) -> None:
+    _ordered(student)
+    asked = withdrawal_request(
+        student.registration_id, AskedWithdrawal(student.ports.now().date(), None), "part"
+    )
+    withdraw_registration(student.ports, asked, REGISTRAR)
+
+
+def _taken_back(student: Student) -> None:
+    _ordered(student)
+    (paid,) = student.account.payments
+    returned = BankReturn(paid.kept_cents, "10.4", DisputeReason.FRAUDULENT, student.ports.now().date())
+    take_back_payment(student.ports, paid.id, returned, ACCOUNTANT)
 
 
 @pytest.mark.parametrize(
@@ -196,6 +214,8 @@ def _refused(student: Student) -> None:
         _credited,
         _shared,
         _refused,
+        _given_up,
+        _taken_back,
     ],
 )
 def test_lists_and_files_tell_the_same_of_what_was_read(
