@@ -61,9 +61,8 @@ PlanLocked
 ├── PlanStarted
 ├── PlanNotChangeable
 └── PlanNotWithdrawable
-ReleaseNotPossible
-├── NothingToRelease
-└── GatewayUnclear
+PaymentOpen
+└── PaymentOutdated
 """
 
 from datetime import datetime
@@ -74,12 +73,12 @@ from chalicelib.domain.errors import (
     Forbidden,
     NotFound,
     PasswordTooWeak,
+    PaymentOpen,
     PlanLocked,
     PlanNotAllowed,
     PlanNotApproved,
     RegistrationLocked,
     RegistrationRefused,
-    ReleaseNotPossible,
     RolesNotCompatible,
     WindowClosed,
 )
@@ -291,9 +290,8 @@ class PlanNotWithdrawable(PlanLocked):
     cause = "withdrawal"
 
 
-class NothingToRelease(ReleaseNotPossible):
-    cause = "state"
+class PaymentOutdated(PaymentOpen):
+    """The open payment is of another amount or schedule than today's: it can only be given up."""
 
-
-class GatewayUnclear(ReleaseNotPossible):
-    cause = "gateway"
+    cause = "outdated"
+    amount_cents: int

@@ -1,10 +1,12 @@
 """The page of one payment by card: before, during and after the gateway's page."""
 
+from http import HTTPStatus
 from urllib.parse import urlencode
 
 from chalice.app import Blueprint, Response
 
 from chalicelib.domain.access import Action
+from chalicelib.domain.causes import PaymentOutdated
 from chalicelib.domain.errors import NotFound, SessionMissing
 from chalicelib.domain.menu import rest_to_pay
 from chalicelib.domain.payments import PAGE_LIFETIME, Attempt, AttemptState, PaymentPage
@@ -22,6 +24,7 @@ from chalicelib.usecases.payments.record_return import record_return
 from chalicelib.usecases.payments.show_attempt import note_return, show_attempt
 from chalicelib.usecases.payments.start_card_payment import resume_card_payment
 from chalicelib.usecases.registrations.show_account import open_file
+from chalicelib.web.problems import status_of
 
 pages_attempts = Blueprint(__name__)
 STUDENT = Action.USE_STUDENT_MENUS
@@ -41,11 +44,17 @@ COLOURS = {
 
 @page(pages_attempts, "GET", "/payments/{payment_id}", action=STUDENT, settles=True)
 def payment(page_request: PageRequest, payment_id: str) -> Response:
+    return _shown(page_request, payment_id)
+
+
+def _shown(page_request: PageRequest, payment_id: str, outdated: PaymentOutdated | None = None) -> Response:
     attempt = show_attempt(page_request.ports, page_request.person.id, payment_id)
     file = open_file(page_request.ports, page_request.account, attempt.registration_id)
     is_back_unpaid = page_request.parameter("back") == CANCELLED
     return page_request.page(
         "payment",
+        status=status_of(outdated) if outdated else HTTPStatus.OK,
+        outdated=outdated,
         registration_id=attempt.registration_id if page_request.has_several_files else "",
         attempt=attempt,
         message=MESSAGES[attempt.state],
@@ -79,7 +88,10 @@ def _again(attempt: Attempt, file: RegistrationFile) -> str:
 @page(pages_attempts, "POST", "/payments/{payment_id}/leave", action=STUDENT)
 def leave_for_the_gateway(page_request: PageRequest, payment_id: str) -> Response:
     """Make the form at the click and redirect the browser: no page holds it, so Back and reload are safe."""
-    started = resume_card_payment(page_request.ports, page_request.person.id, payment_id)
+    try:
+        started = resume_card_payment(page_request.ports, page_request.person.id, payment_id)
+    except PaymentOutdated as outdated:
+        return _shown(page_request, payment_id, outdated)
     if not started:
         return see_other(f"/payments/{payment_id}?again=1")
     note_page(started.attempt)

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.domain.causes import GatewayUnclear
 from chalicelib.domain.certificates import certify
 from chalicelib.domain.fees import is_complete
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.payments import Answer, Attempt, AttemptState
 from chalicelib.domain.plan.instalments import DebitState, InstalmentState
+from chalicelib.domain.plan.refusals import GatewayUnclear
 from chalicelib.domain.receipts import receipt
 from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.credits.list_credits import list_credits

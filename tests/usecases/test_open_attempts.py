@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from chalicelib.domain import errors
+from chalicelib.domain.causes import PaymentOutdated
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.inquiries import LATE_LOOKS, inquired, next_look_at
 from chalicelib.domain.limits import INQUIRIES
@@ -30,6 +31,7 @@ from chalicelib.usecases.registrations.decide_registration import decide_registr
 from tests.fakes.gateway import Behaviour
 from tests.fakes.ports import enrol_student
 from tests.usecases.conftest import CHRIS, REGISTRAR, Student, accepted, refused
+from tests.usecases.test_received_at_the_desk import CHEQUE, receives
 
 NONE = AddressChoice(AddressMode.NONE)
 
@@ -87,13 +89,26 @@ class TestSecondStart:
         with pytest.raises(errors.RegistrationRefused):
             declared.opens_the_page(key="k")
 
+    def test_of_another_amount_names_todays_and_is_given_up(self, declared: Student) -> None:
+        kept = declared.opens_the_page()
+        receives(declared, replace(CHEQUE, amount_cents=10000))
+        for starts in (
+            lambda: resume_card_payment(declared.ports, CHRIS.id, kept.id),
+            declared.opens_the_page,
+        ):
+            with pytest.raises(PaymentOutdated) as refusal:
+                starts()
+            assert refusal.value.amount_cents == 50100
+        give_up_attempt(declared.ports, CHRIS.id, kept.id)
+        assert declared.opens_the_page().amount_cents == 50100
+
     def test_of_another_schedule_waits_for_the_end_of_the_first(self, declared: Student) -> None:
         declared.asks_for()
         declared.is_approved()
         declared.is_at("2022-06-30T23:50")
         declared.opens_the_page_of(1)
         declared.is_at("2022-07-01T00:05")
-        with pytest.raises(errors.PaymentOpen):
+        with pytest.raises(PaymentOutdated):
             declared.opens_the_page_of(1)
 
     def test_questions_that_a_student_brings_about_are_limited(self, declared: Student) -> None:

@@ -5,10 +5,16 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.domain import decisions, errors
-from chalicelib.domain.causes import NothingToRelease, PlanNotWithdrawable
+from chalicelib.domain.causes import PlanNotWithdrawable
 from chalicelib.domain.plan.instalments import DebitState, Instalment, InstalmentState
 from chalicelib.domain.plan.plan_requests import PlanRequestState
-from chalicelib.domain.plan.refusals import PlanActMoved, ReleaseMoved, RequestApproved, RequestMoved
+from chalicelib.domain.plan.refusals import (
+    NothingToRelease,
+    PlanActMoved,
+    ReleaseMoved,
+    RequestApproved,
+    RequestMoved,
+)
 from chalicelib.usecases.debits.release_instalment import release_instalment
 from chalicelib.usecases.plans.request_plan import withdraw_plan_request
 from chalicelib.usecases.plans.resume_plan import resume_plan

@@ -1,4 +1,4 @@
-"""Reasons that prevent an act on a plan, a request or a debit that is no longer the one that was read.
+"""Reasons that prevent an act on a plan, a request or a debit: mostly, it is not the one that was read.
 
 DecisionNotPossible
 └── PlanActMoved
@@ -6,6 +6,8 @@ PlanLocked
 └── RequestMoved
     └── RequestApproved
 ReleaseNotPossible
+├── NothingToRelease
+├── GatewayUnclear
 └── ReleaseMoved
 """
 
@@ -26,6 +28,14 @@ class RequestMoved(PlanLocked):
 
 class RequestApproved(RequestMoved):
     cause = "approved"
+
+
+class NothingToRelease(ReleaseNotPossible):
+    cause = "state"
+
+
+class GatewayUnclear(ReleaseNotPossible):
+    cause = "gateway"
 
 
 class ReleaseMoved(ReleaseNotPossible):

@@ -1,7 +1,6 @@
 from chalicelib.domain.access import Action, permit
 from chalicelib.domain.books.given_back import released
 from chalicelib.domain.calendar import paris_day
-from chalicelib.domain.causes import GatewayUnclear, NothingToRelease
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.identifiers import person_of
@@ -15,7 +14,7 @@ from chalicelib.domain.plan.instalments import (
     instalment_id,
     moved,
 )
-from chalicelib.domain.plan.refusals import ReleaseMoved
+from chalicelib.domain.plan.refusals import GatewayUnclear, NothingToRelease, ReleaseMoved
 from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.audit.trail import audited
 from chalicelib.usecases.credits.set_off_credits import set_off_anew

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from chalicelib.correlation import correlated
 from chalicelib.domain.account import Account
+from chalicelib.domain.causes import PaymentOutdated
 from chalicelib.domain.changes import Changes, existing
 from chalicelib.domain.errors import (
     AddressMissing,
@@ -147,7 +148,7 @@ def _resume(
     is_rest = attempt.rank is None and file.has_started_plan
     wanted = _wanted(file, attempt.rank, attempt.reference, ports.now(), is_rest=is_rest)
     if not wanted.is_of(attempt):
-        raise PaymentOpen
+        raise PaymentOutdated(wanted.amount_cents)
     again = resumed(attempt, address, ports.now())
     page = _page(ports, file, account, again)
     with correlated(attempt.correlation_id):

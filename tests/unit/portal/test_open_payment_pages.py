@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.domain.payments import Answer, Outcome
 from tests.fakes.gateway import Behaviour
-from tests.unit.portal.conftest import Browser, reference_of, without_spaces
+from tests.unit.portal.conftest import Browser, Page, reference_of, without_spaces
 
 ISIMA = "0000000000000001-1"
 GIVE_UP = "Abandonner ce paiement"
@@ -70,6 +70,25 @@ def test_rest_of_a_plan_is_given_up_and_begun_again_where_it_is_paid(student: Br
     left = student.send(opened, f"{opened.url.path}/give-up")
     assert 'href="/pay-rest">Recommencer le paiement' in left.text
     assert student.get("/pay-rest").status_code == 200
+
+
+def test_kept_page_of_another_amount_tells_todays_and_is_given_up(student: Browser) -> None:
+    student.declares("01")
+    kept = student.opens_the_payment()
+    student.acts_as("accountant")
+    desk = f"/staff/registrations/{ISIMA}/payments"
+    cheque = {"method": "cheque", "amount": "100,00", "reference": "1", "received_on": "2022-06-23"}
+    student.send(student.send(student.get(desk), f"{desk}/check", **cheque), f"{desk}/confirmation")
+    student.acts_as("student")
+    leave = f"{kept.url.path}/leave"
+    token = Page(student.get(kept.url.path)).form(leave).fields["form_token"]
+    told = student.send(kept, leave, form_token=token)
+    text = without_spaces(told.text)
+    assert told.status_code == 409
+    assert "n'est plus à jour : 501,00 € sont à payer aujourd'hui. Abandonnez-le" in text
+    assert leave not in text
+    student.send(told, f"{kept.url.path}/give-up")
+    assert "501,00 €" in without_spaces(student.opens_the_payment().text)
 
 
 def test_return_by_the_cancelled_way_asks_to_resume_or_give_up(student: Browser) -> None:
