@@ -24,6 +24,7 @@ def person_view(person: Person) -> schemas.PersonView:
         last_name=person.last_name,
         roles=sorted(person.roles),
         is_active=person.is_active,
+        access_version=person.access_version,
     )
 
 
@@ -38,6 +39,7 @@ def role_change_view(change: RoleChange) -> schemas.RoleChangeView:
         proposed_at=change.proposed_at,
         state=change.state,
         decided_by=change.decided_by,
+        over=sorted(change.over),
     )
 
 
@@ -77,6 +79,7 @@ def show_a_person(call: Call, person_id: str) -> schemas.PersonView:
         errors.NotFound,
         errors.RolesNotCompatible,
         decisions.RolesUnchanged,
+        decisions.RolesMoved,
         decisions.ReasonMissing,
         errors.ConcurrentUpdate,
     ],
@@ -84,9 +87,11 @@ def show_a_person(call: Call, person_id: str) -> schemas.PersonView:
 )
 def propose_roles(call: Call, person_id: str) -> schemas.RoleChangeView:
     asked: schemas.RoleChangeRequest = call.body
-    return role_change_view(
-        usecase.propose_roles(call.ports, person_id, frozenset(asked.roles), asked.reason, call.person)
+    seen = None if asked.seen_roles is None else frozenset(asked.seen_roles)
+    change = usecase.propose_roles(
+        call.ports, person_id, frozenset(asked.roles), asked.reason, call.person, seen
     )
+    return role_change_view(change)
 
 
 @endpoint(people, "GET", "/staff/role-changes", answer=schemas.RoleChangeList, action=Action.READ_PEOPLE)
@@ -101,7 +106,7 @@ def list_role_changes(call: Call) -> schemas.RoleChangeList:
     "/staff/role-changes/{change_id}/decision",
     body=schemas.RoleDecisionRequest,
     answer=schemas.RoleChangeView,
-    errors=[errors.NotFound, decisions.AlreadyDecided, errors.ConcurrentUpdate],
+    errors=[errors.NotFound, decisions.AlreadyDecided, decisions.RolesMoved, errors.ConcurrentUpdate],
     action=Action.DECIDE_ROLES,
 )
 def decide_on_roles(call: Call, change_id: str) -> schemas.RoleChangeView:
@@ -115,12 +120,15 @@ def decide_on_roles(call: Call, change_id: str) -> schemas.RoleChangeView:
     "/staff/people/{person_id}/access",
     body=schemas.AccessRequest,
     answer=schemas.PersonView,
-    errors=[errors.NotFound, decisions.ReasonMissing, errors.ConcurrentUpdate],
+    errors=[errors.NotFound, decisions.ReasonMissing, decisions.AccessMoved, errors.ConcurrentUpdate],
     action=Action.CLOSE_ACCOUNT,
 )
 def close_or_open_an_account(call: Call, person_id: str) -> schemas.PersonView:
     asked: schemas.AccessRequest = call.body
-    return person_view(close_account(call.ports, person_id, asked.is_active, asked.reason, call.person))
+    person = close_account(
+        call.ports, person_id, asked.is_active, asked.reason, call.person, asked.access_version
+    )
+    return person_view(person)
 
 
 @endpoint(

@@ -8,6 +8,9 @@ DecisionNotPossible
 │   ├── BlockMoved
 │   └── StepsMoved
 ├── RolesUnchanged
+├── RolesMoved
+│   └── ProposalMoved
+├── AccessMoved
 ├── SecondFactorInPlace
 ├── SecondFactorNotBegun
 ├── SecondFactorRequired
@@ -60,6 +63,24 @@ class StepsMoved(RegistrationMoved):
 
 class RolesUnchanged(DecisionNotPossible):
     code = "roles_unchanged"
+
+
+class RolesMoved(DecisionNotPossible):
+    """The person holds other roles by now than those that were read."""
+
+    code = "roles_moved"
+
+
+class ProposalMoved(RolesMoved):
+    """The person holds other roles by now than those that the proposal was made over."""
+
+    cause = "proposal"
+
+
+class AccessMoved(DecisionNotPossible):
+    """The account was closed or opened since it was read."""
+
+    code = "access_moved"
 
 
 class SecondFactorInPlace(DecisionNotPossible):

@@ -5,6 +5,7 @@ from datetime import date
 from enum import StrEnum
 
 from chalicelib.domain.causes import RoleMissing, RolesApart
+from chalicelib.domain.decisions import AccessMoved
 from chalicelib.domain.languages import Language
 
 
@@ -40,7 +41,8 @@ class Person:
     """A person. `session_generation` grows to end all sessions: those of an earlier generation are over.
 
     `review_on` is the day of the next retention review; None for staff. If `erased_on` is set, only the data
-    that the law requires is left. `language` is the language of the person's mails.
+    that the law requires is left. `language` is the language of the person's mails. `access_version` grows
+    each time the account is closed or opened.
     """
 
     id: str
@@ -55,6 +57,7 @@ class Person:
     review_on: date | None = None
     erased_on: date | None = None
     language: Language = Language.FR
+    access_version: int = 0
     version: int = 1
 
     def __post_init__(self) -> None:
@@ -91,10 +94,20 @@ def with_roles(person: Person, roles: frozenset[Role]) -> Person:
     return replace(person, roles=roles, version=person.version + 1)
 
 
-def activated(person: Person, is_active: bool) -> Person:  # noqa: FBT001 - what it becomes
-    """Open or close an account; closing ends every session."""
-    generation = person.session_generation + (not is_active)
-    return replace(person, is_active=is_active, session_generation=generation, version=person.version + 1)
+def activated(person: Person, is_active: bool, seen: int | None = None) -> Person:  # noqa: FBT001 - what it becomes
+    """Open or close an account; closing ends every session.
+
+    `seen` is the `access_version` that was read, None if unknown: raise `AccessMoved` for another one.
+    """
+    if seen not in {None, person.access_version}:
+        raise AccessMoved
+    return replace(
+        person,
+        is_active=is_active,
+        session_generation=person.session_generation + (not is_active),
+        access_version=person.access_version + 1,
+        version=person.version + 1,
+    )
 
 
 def spoken_to(person: Person, language: Language) -> Person:

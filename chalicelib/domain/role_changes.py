@@ -5,8 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from chalicelib.domain.causes import RoleChangeDecided, RolesUnreasoned, SamePerson
-from chalicelib.domain.decisions import RolesUnchanged
-from chalicelib.domain.people import Person, Role, check_roles
+from chalicelib.domain.decisions import ProposalMoved, RolesMoved, RolesUnchanged
+from chalicelib.domain.people import Person, Role, check_roles, with_roles
 
 
 class RoleChangeState(StrEnum):
@@ -17,9 +17,10 @@ class RoleChangeState(StrEnum):
 
 @dataclass(frozen=True)
 class RoleChange:
-    """A proposed change: `roles` are all roles the person will have.
+    """A proposed change: `roles` are all roles the person will have, `over` those that they had.
 
-    `holder` is the name shown in the list.
+    A proposal of an earlier release has no `over`: it holds for a person without roles alone, who never had
+    any, since nobody's last role is taken. `holder` is the name shown in the list.
     """
 
     id: str
@@ -31,7 +32,18 @@ class RoleChange:
     proposed_at: datetime
     state: RoleChangeState = RoleChangeState.PROPOSED
     decided_by: str = ""
+    over: frozenset[Role] = frozenset()
     version: int = 1
+
+    def holds_for(self, roles: frozenset[Role]) -> bool:
+        """Return whether a person with these roles is as they were when it was proposed."""
+        return self.over == roles
+
+
+def require_as_read(person: Person, seen: frozenset[str] | None) -> None:
+    """Raise `RolesMoved` unless the person holds the roles that were read; None if those are not known."""
+    if seen not in {None, person.roles}:
+        raise RolesMoved
 
 
 def propose(
@@ -43,7 +55,7 @@ def propose(
     if roles == person.roles:
         raise RolesUnchanged
     holder = f"{person.last_name} {person.first_name}"
-    return RoleChange(change_id, person.id, holder, roles, reason, by.id, now)
+    return RoleChange(change_id, person.id, holder, roles, reason, by.id, now, over=person.roles)
 
 
 def decide(change: RoleChange, is_approved: bool, by: Person) -> RoleChange:  # noqa: FBT001 - the decision
@@ -54,3 +66,10 @@ def decide(change: RoleChange, is_approved: bool, by: Person) -> RoleChange:  # 
         raise RoleChangeDecided
     state = RoleChangeState.APPLIED if is_approved else RoleChangeState.REFUSED
     return replace(change, state=state, decided_by=by.id, version=change.version + 1)
+
+
+def applied(change: RoleChange, person: Person) -> Person:
+    """Give the person the roles; raise `ProposalMoved` if they were proposed over others than they hold."""
+    if not change.holds_for(person.roles):
+        raise ProposalMoved
+    return with_roles(person, change.roles)

@@ -6,6 +6,7 @@ from typing import Any
 from chalice.app import Blueprint, Response
 
 from chalicelib.domain.access import RULES, Action
+from chalicelib.domain.decisions import RolesMoved
 from chalicelib.domain.errors import (
     DecisionNotPossible,
     ErasureNotPossible,
@@ -13,6 +14,7 @@ from chalicelib.domain.errors import (
     QuittanceError,
     RolesNotCompatible,
 )
+from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.people import Person, Role
 from chalicelib.domain.role_changes import RoleChange
 from chalicelib.pages.desks import PEOPLE
@@ -24,7 +26,7 @@ from chalicelib.portal.texts import marked
 from chalicelib.usecases.lists.find_people import find_people
 from chalicelib.usecases.people.change_roles import change_roles, propose_roles
 from chalicelib.usecases.people.close_account import close_account
-from chalicelib.usecases.people.list_people import list_people, names_of, show_person
+from chalicelib.usecases.people.list_people import list_people, names_of, roles_of, show_person
 from chalicelib.usecases.privacy.erase_person import erase_person
 from chalicelib.usecases.second_factors.enrol_second_factor import remove_second_factor
 from chalicelib.web.problems import status_of
@@ -70,10 +72,13 @@ def _changes(page_request: PageRequest, waiting: Sequence[RoleChange]) -> dict[s
     may_decide = me.holds(*RULES[Action.DECIDE_ROLES].roles)
     of_others = [each for each in waiting if may_decide and each.person_id != me.id]
     proposed = {each.id for each in of_others if each.proposed_by == me.id}
+    held = roles_of(page_request.ports, {each.person_id for each in waiting})
     return {
         "waiting": waiting,
         "proposed": proposed,
         "decidable": {each.id for each in of_others} - proposed,
+        "held": held,
+        "moved": {each.id for each in waiting if not each.holds_for(held.get(each.person_id, frozenset()))},
         "names": names_of(page_request.ports, {each.proposed_by for each in waiting}),
     }
 
@@ -128,8 +133,9 @@ def _refused(page_request: PageRequest, person_id: str, error: QuittanceError) -
 def propose(page_request: PageRequest, person_id: str) -> Response:
     ticked = page_request.form.get("role", [])
     roles = frozenset(role for role in Role if role in ticked)
+    seen = frozenset(page_request.field("seen").split())
     try:
-        propose_roles(page_request.ports, person_id, roles, _reason(page_request), page_request.person)
+        propose_roles(page_request.ports, person_id, roles, _reason(page_request), page_request.person, seen)
     except (DecisionNotPossible, RolesNotCompatible) as error:
         return _refused(page_request, person_id, error)
     return _done(person_id, "proposed")
@@ -137,9 +143,11 @@ def propose(page_request: PageRequest, person_id: str) -> Response:
 
 @page(pages_people, "POST", f"{PERSON}/access", action=Action.CLOSE_ACCOUNT)
 def close_or_open(page_request: PageRequest, person_id: str) -> Response:
-    is_active = page_request.field("access") == "open"
+    is_active, seen = page_request.field("access") == "open", page_request.field("seen")
+    access_version = int(seen) if seen.isascii() and seen.isdigit() else -1
+    ports, reason = page_request.ports, _reason(page_request)
     try:
-        close_account(page_request.ports, person_id, is_active, _reason(page_request), page_request.person)
+        close_account(ports, person_id, is_active, reason, page_request.person, access_version)
     except DecisionNotPossible as error:
         return _refused(page_request, person_id, error)
     return _done(person_id, "opened" if is_active else "closed")
@@ -171,7 +179,10 @@ def decide_change(page_request: PageRequest, change_id: str) -> Response:
     given = {"decision": page_request.field("decision")}
     asked = schemas.RoleDecisionRequest.model_validate(given, strict=False)  # a form field is always text
     is_approved = asked.decision is schemas.RoleDecision.APPROVE
-    change = change_roles(page_request.ports, change_id, is_approved, page_request.person)
+    try:
+        change = change_roles(page_request.ports, change_id, is_approved, page_request.person)
+    except RolesMoved as error:
+        return _refused(page_request, person_of(change_id), error)
     return _done(change.person_id, asked.decision)
 
 

@@ -17,45 +17,13 @@ from pynamodb.transactions import TransactWrite
 
 from chalicelib.domain.errors import ConcurrentUpdate
 from chalicelib.storage.rows.plain_model import PlainModel
+from chalicelib.storage.rows.young_fields import BESIDE, YOUNG
 
 Kind = TypeVar("Kind")
 Report = Callable[[str, Exception], None]
 PAGE = 50
 SHAPES: dict[str, int] = {}
 """The shape number of each kind of row that is not at its first: docs/decisions/0011-shapes.md."""
-RECEIVED = frozenset({"reference", "bank", "received_on", "request_hash", "drawer", "from_suspense"})
-SHOWN = frozenset({"version", "line_id", "return_line", "undone_line"})
-TAKEN_BACK = frozenset({"bounced_cents", "bounced_on", "bounce_reason", "bounced_at_bank", "dispute"})
-CORRECTED = frozenset({"kept_cents", "corrections", "provisional_until", "refund_acts", "written_off_cents"})
-CHANGED = frozenset({"stopped_at", "stopped_by", "stop_reason", "resumptions", "recut_by", "recut_at"})
-GIVEN_BACK = frozenset({"banked_on", "refunded_cents", "refunding_cents", "transferred_cents"})
-TRIED = frozenset({"tries", "last_failure", "queued_until", "given_up_at", "version", "correlation_id"})
-YOUNG: dict[str, frozenset[str]] = {
-    "Answer": frozenset({"banked_on", "refunded_cents"}),
-    "Attempt": frozenset({"left_at", "returned_at", "late_looks", "refunded", "link", "correlation_id"}),
-    "Debit": frozenset({"moved"}),
-    "Invoice": frozenset({"buyer"}),
-    "Instalment": frozenset({"credited_cents", "moves", "received_cents", "correlation_id"}),
-    "OutboxEntry": TRIED,
-    "Payment": SHOWN | RECEIVED | TAKEN_BACK | GIVEN_BACK,
-    "Person": frozenset({"language"}),
-    "Registration": frozenset({"allowed_situations", "evidence", "reminded_of", "reminders"}) | CORRECTED,
-    "PlanRequest": CHANGED,
-}
-"""Fields unknown to the last release: written only if not at their default. A new release removes these."""
-
-BESIDE: dict[str, frozenset[str]] = {
-    "Answer": frozenset({"banked_on"}),
-    "Debit": frozenset({"moved"}),
-    "Payment": frozenset({"banked_on"}),
-    "Registration": frozenset({"evidence", "refund_acts"}),
-    **dict.fromkeys(("Attempt", "Instalment", "OutboxEntry"), frozenset({"correlation_id"})),
-}
-"""Young fields that the last release may ignore: written beside the facts, where it does not look.
-
-It loses them if it writes the row again: so nothing that lets money move is one of them. Without its
-`refund_acts` a registration lets refunds that are prepared lapse.
-"""
 _LOST_RACES = {"ConditionalCheckFailed", "TransactionConflict"}
 _LOST_RACE_CODES = {"ConditionalCheckFailedException", "TransactionConflictException"}
 

@@ -52,10 +52,9 @@ from chalicelib.domain.treasury import (
     statements,
 )
 from chalicelib.domain.webhooks import attempt, delivery, endpoint
+from chalicelib.storage.rows.young_fields import BESIDE, YOUNG
 from chalicelib.storage.table import (
-    BESIDE,
     SHAPES,
-    YOUNG,
     RowUnreadable,
     Table,
     dump,

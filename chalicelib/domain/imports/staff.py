@@ -74,7 +74,8 @@ class KnownStaff:
         if person is None:
             return Outcome.NEW
         wanted = self.wanted(line, person)
-        proposed = any(each.person_id == person.id and each.roles == wanted for each in self.waiting)
+        of_them = (each for each in self.waiting if each.person_id == person.id)
+        proposed = any(each.roles == wanted and each.holds_for(person.roles) for each in of_them)
         return Outcome.UNCHANGED if proposed or wanted == person.roles else Outcome.CHANGED
 
 

@@ -174,6 +174,7 @@ def erased(person: Person, today: date) -> Person:
         session_generation=person.session_generation + 1,
         review_on=today,
         erased_on=today,
+        access_version=person.access_version + 1,
         version=person.version + 1,
     )
 

@@ -1,7 +1,7 @@
 from chalicelib.domain import role_changes as rules
 from chalicelib.domain.access import Action, permit
 from chalicelib.domain.changes import Changes, existing
-from chalicelib.domain.people import Person, Role, with_roles
+from chalicelib.domain.people import Person, Role
 from chalicelib.domain.programs.service_key import ended_with, named
 from chalicelib.domain.role_changes import RoleChange
 from chalicelib.domain.trail.audit import Act
@@ -10,12 +10,22 @@ from chalicelib.usecases.people.ports import PeoplePorts
 
 
 def propose_roles(
-    ports: PeoplePorts, person_id: str, roles: frozenset[Role], reason: str, by: Person
+    ports: PeoplePorts,
+    person_id: str,
+    roles: frozenset[Role],
+    reason: str,
+    by: Person,
+    seen: frozenset[str] | None = None,
 ) -> RoleChange:
-    """Propose roles for a person; nothing changes until a second person approves."""
+    """Propose roles for a person; nothing changes until a second person approves.
+
+    `seen` are the roles that were read, None if unknown: raise `RolesMoved` if the person holds others. The
+    proposal keeps those that it was made over, so it needs no condition on the person.
+    """
     permit(by, Action.PROPOSE_ROLES, person_id)
     person = ports.people.person(person_id)
     change_id = f"{person_id}-r{ports.new_id()}"
+    rules.require_as_read(person, seen)
     change = rules.propose(change_id, person, roles, reason, by, ports.now())
     entry = audited(
         ports, by.id, Act.ROLES_PROPOSED, person_id, change.id, reason, roles=_listed(change.roles)
@@ -27,13 +37,14 @@ def propose_roles(
 def change_roles(ports: PeoplePorts, change_id: str, is_approved: bool, by: Person) -> RoleChange:  # noqa: FBT001 - the decision
     """Record a second person's decision; the change, the person's new roles and keys are one transaction.
 
-    A service key ends with a role that it needs.
+    A service key ends with a role that it needs. A proposal over other roles than the person holds is not
+    approved, only refused.
     """
     change = ports.role_changes.get(change_id)
     permit(by, Action.DECIDE_ROLES, change.person_id)
     decided = rules.decide(change, is_approved, by)
     act = Act.ROLES_CHANGED if is_approved else Act.ROLES_REFUSED
-    changed = with_roles(ports.people.person(change.person_id), change.roles) if is_approved else None
+    changed = rules.applied(change, ports.people.person(change.person_id)) if is_approved else None
     keys = ended_with(changed, ports.service_keys.all(), by.id, ports.now()) if changed else ()
     told = {"roles": _listed(change.roles), **named(keys)}
     entry = audited(ports, by.id, act, change.person_id, change.id, change.reason, **told)

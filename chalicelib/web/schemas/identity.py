@@ -90,12 +90,15 @@ class PeopleQuery(Query):
 
 
 class PersonView(View):
+    """A person; `access_version` grows each time the account is closed or opened."""
+
     id: str
     email: str
     first_name: str
     last_name: str
     roles: Sequence[Role]
     is_active: bool
+    access_version: int
 
 
 class PeopleList(View):
@@ -104,13 +107,19 @@ class PeopleList(View):
 
 
 class RoleChangeRequest(Body):
-    """A proposed change; `roles` are all roles the person will have."""
+    """A proposed change; `roles` are all roles the person will have.
+
+    With `seen_roles`, those that were read, it is refused if the person holds others now.
+    """
 
     roles: Annotated[list[Role], Field(max_length=len(Role))]
     reason: Reason
+    seen_roles: Annotated[list[Role], Field(max_length=len(Role))] | None = None
 
 
 class RoleChangeView(View):
+    """A change of roles; `over` are the roles that it was proposed over: it is not approved over others."""
+
     id: str
     person_id: str
     holder: str
@@ -120,6 +129,7 @@ class RoleChangeView(View):
     proposed_at: datetime
     state: RoleChangeState
     decided_by: str
+    over: Sequence[Role]
 
 
 class RoleChangeList(View):
@@ -137,8 +147,11 @@ class RoleDecisionRequest(Body):
 
 
 class AccessRequest(Body):
+    """With the `access_version` that was read, it is refused if the account was closed or opened since."""
+
     is_active: bool
     reason: Reason = ""
+    access_version: Annotated[int, Field(ge=0)] | None = None
 
 
 class WithReason(Body):

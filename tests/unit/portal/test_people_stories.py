@@ -36,7 +36,7 @@ def proposes(browser: Browser, role: Role, *roles: str, reason: str = REASON) ->
     """Tick exactly these roles on the page of the demo's person of that role."""
     path = page_of(browser, role)
     fields = Page(browser.get(path)).form(f"{path}/roles").fields
-    data = {"form_token": fields["form_token"], "role": list(roles), "reason": reason}
+    data = fields | {"role": list(roles), "reason": reason}
     return browser.http.post(f"{path}/roles", data=data, follow_redirects=True)
 
 
@@ -303,7 +303,7 @@ class TestAudit:
         path = f"/staff/people/{STUDENT}"
         for turn in range(60):
             access = "open" if turn % 2 else "close"
-            act(administrator, f"{path}/access", access=access, reason=f"Tour {turn}.")
+            act(administrator, f"{path}/access", access=access, reason=f"Tour {turn}.", seen=str(turn))
         sealed(auditor.ports)
         first = auditor.get(f"/staff/audit?{query}")
         assert first.text.count("Tour ") == 50
