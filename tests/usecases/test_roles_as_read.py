@@ -13,6 +13,7 @@ from chalicelib.domain.role_changes import RoleChange, RoleChangeState
 from chalicelib.usecases.imports.import_staff import check_staff, import_staff
 from chalicelib.usecases.people.change_roles import change_roles, propose_roles
 from chalicelib.usecases.people.close_account import close_account
+from chalicelib.usecases.people.list_people import roles_of
 from tests.fakes.ports import MANUAL_DAY, FakePorts
 from tests.usecases.sign_in_steps import PersonSteps, acts, somebody
 from tests.usecases.test_pages_beside_each_other import meanwhile
@@ -120,6 +121,12 @@ class TestProposal:
         *_, change = sorted(sacha.ports.role_changes.waiting(), key=lambda each: each.over)
         approves(sacha.ports, change, auditor)
         assert sacha.now.roles == {Role.AUDITOR}
+
+    def test_roles_of_today_are_read_beside_it(
+        self, sacha: PersonSteps, administrator: Person, auditor: Person
+    ) -> None:
+        approves(sacha.ports, proposes(sacha, administrator, *STRIPPED), auditor)
+        assert roles_of(sacha.ports, [sacha.person.id, "ffff"]) == {sacha.person.id: {*STRIPPED}}
 
 
 class TestAccount:
