@@ -81,8 +81,9 @@ class TestAsking:
         offers = isima.get(f"/registrations/{isima.registration['id']}/plans")["items"]
         for offer in reversed(offers):
             told = {name: offer[name] for name in ("plan", "schedule_hash")}
-            asked = isima.asks_for(offer["plan"]).json()
-            assert asked["plan_request"] == told | {"state": "requested", "reason": ""}
+            asked = isima.asks_for(offer["plan"]).json()["plan_request"]
+            assert len(asked.pop("seen_hash")) == 16
+            assert asked == told | {"state": "requested", "reason": ""}
         assert isima.menu()["pay_once"] == "closed"
         (entry,) = accountant(isima.stack).get("/staff/plan-requests").json()["items"]
         assert (entry["holder"], entry["plan"], entry["total_cents"]) == ("TESTCD Chris", "paybox-3", 377000)

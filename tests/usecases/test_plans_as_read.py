@@ -7,12 +7,15 @@ import pytest
 from chalicelib.domain import errors
 from chalicelib.domain.causes import PlanMoved
 from chalicelib.domain.plan.plan_requests import PlanDecision, PlanRequest, PlanRequestState
+from chalicelib.domain.plan.refusals import PlanOfEnded
+from chalicelib.domain.registration import Decision
 from chalicelib.usecases.lists.decide_many import decide_many_plans
 from chalicelib.usecases.payments.start_card_payment import start_card_payment
 from chalicelib.usecases.plans.decide_plan_request import decide_plan_request
 from chalicelib.usecases.plans.request_plan import request_plan, withdraw_plan_request
+from chalicelib.usecases.registrations.decide_registration import decide_registration
 from tests.fakes.ports import enrol_student
-from tests.usecases.conftest import ACCOUNTANT, CHRIS, NO_ADDRESS, Student
+from tests.usecases.conftest import ACCOUNTANT, CHRIS, NO_ADDRESS, REGISTRAR, Student
 from tests.usecases.test_payers_at_once import Beaten
 
 OTHER = replace(CHRIS, id="00000000000000c2", email="other@demo.test", last_name="AUTRE")
@@ -126,3 +129,12 @@ class TestFirstPayment:
         with pytest.raises(PlanMoved):
             opens(approved, stands(approved).schedule_hash)
         assert approved.account.attempts == ()
+
+
+def test_plan_of_a_file_that_was_refused_meanwhile_is_refused_alone(asked: Student) -> None:
+    decide_registration(asked.ports, asked.registration_id, Decision.REFUSE, "motif", REGISTRAR)
+    mails = asked.mails()
+    with pytest.raises(PlanOfEnded):
+        asked.is_told(PlanDecision.APPROVE)
+    assert asked.mails() == mails
+    assert asked.is_told(PlanDecision.REFUSE, "dossier refusé").state is PlanRequestState.REFUSED

@@ -1,6 +1,8 @@
 """Reasons that prevent an act on a plan, a request or a debit: mostly, it is not the one that was read.
 
 DecisionNotPossible
+├── AlreadyDecided
+│   └── PlanOfEnded
 └── PlanActMoved
 PlanLocked
 └── RequestMoved
@@ -11,6 +13,7 @@ ReleaseNotPossible
 └── ReleaseMoved
 """
 
+from chalicelib.domain.decisions import AlreadyDecided
 from chalicelib.domain.errors import DecisionNotPossible, PlanLocked, ReleaseNotPossible
 
 
@@ -18,6 +21,12 @@ class PlanActMoved(DecisionNotPossible):
     """The plan was stopped, resumed or changed since it was read."""
 
     code = "plan_act_moved"
+
+
+class PlanOfEnded(AlreadyDecided):
+    """The registrar refused the file, or it was given up: its plan is not approved."""
+
+    cause = "plan_ended"
 
 
 class RequestMoved(PlanLocked):

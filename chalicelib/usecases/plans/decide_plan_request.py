@@ -8,6 +8,7 @@ from chalicelib.domain.people import Person
 from chalicelib.domain.plan import plan_requests as rules
 from chalicelib.domain.plan.instalment_pages import agreed_schedule
 from chalicelib.domain.plan.plan_requests import PlanDecision, PlanRequest, PlanRequestState
+from chalicelib.domain.plan.refusals import PlanOfEnded
 from chalicelib.domain.registration_file import file_of
 from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.audit.trail import audited
@@ -29,7 +30,8 @@ def decide_plan_request(
 
     `seen_hash` is that of the schedule that was read, None if unknown. Raise `PlanMoved` if the request is
     for another.
-    An approval raises `PlanChanged` if its first instalment would: the price is another since.
+    An approval raises `PlanChanged` if its first instalment would: the price is another since; `PlanOfEnded`
+    for a file that was refused or given up.
     """
     permit(by, Action.DECIDE_PLAN_REQUEST, person_of(registration_id))
     account = ports.accounts.account(person_of(registration_id))
@@ -41,6 +43,8 @@ def decide_plan_request(
     decided = rules.decide(earlier, decision, reason, by.id)
     if decided is not earlier:
         if decision is PlanDecision.APPROVE:
+            if not registration.is_accepted:
+                raise PlanOfEnded
             campaign = ports.campaigns.get(earlier.campaign_id)
             agreed_schedule(file_of(account, registration_id, campaign), earlier, paris_day(ports.now()))
         topic = _TOPICS[decision]
