@@ -173,6 +173,8 @@ class Bookkeeper:
     def undoes(self, _: str) -> None:
         """Undo what a line was explained by: it was somebody else's."""
         lines = [each for each in self.ports.memory.statement_lines.values() if each.explanations]
+        if not lines:  # undone by another between the cast and the act
+            return
         line = self.chance.choice(lines)
         undo_line(self.ports, line.id, "erreur", self.chance.choice(PEOPLE), line.version)
 
