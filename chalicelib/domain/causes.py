@@ -197,6 +197,8 @@ class ValidatedFileLocked(RegistrationLocked):
 
 
 class RegistrationRefusedFor(RegistrationRefused):
+    """The registrar's refusal with its `reason`."""
+
     cause = "reason"
     reason: str
 

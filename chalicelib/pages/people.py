@@ -29,6 +29,7 @@ from chalicelib.usecases.people.close_account import close_account
 from chalicelib.usecases.people.list_people import list_people, names_of, roles_of, show_person
 from chalicelib.usecases.privacy.erase_person import erase_person
 from chalicelib.usecases.second_factors.enrol_second_factor import remove_second_factor
+from chalicelib.web.parsing import seen_number
 from chalicelib.web.problems import status_of
 from chalicelib.web.schemas import identity as schemas
 from chalicelib.web.statuses import STATUS
@@ -143,8 +144,8 @@ def propose(page_request: PageRequest, person_id: str) -> Response:
 
 @page(pages_people, "POST", f"{PERSON}/access", action=Action.CLOSE_ACCOUNT)
 def close_or_open(page_request: PageRequest, person_id: str) -> Response:
-    is_active, seen = page_request.field("access") == "open", page_request.field("seen")
-    access_version = int(seen) if seen.isascii() and seen.isdigit() else -1
+    is_active = page_request.field("access") == "open"
+    access_version = seen_number(page_request.field("seen"), otherwise=-1)
     ports, reason = page_request.ports, _reason(page_request)
     try:
         close_account(ports, person_id, is_active, reason, page_request.person, access_version)

@@ -41,6 +41,12 @@ def version_of(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < len("1000000") else 0
 
 
+def seen_number(text: str, *, otherwise: int = 0) -> int:
+    """Read a number that a form saw, of nine digits at most; `otherwise` for anything else."""
+    is_number = text.isascii() and text.isdigit() and len(text) <= len("999999999")
+    return int(text) if is_number else otherwise
+
+
 def cents_of(text: str) -> int | None:
     """Read an amount as people type it, "1 234,50 €" or "€1,234.50", in cents; None for anything else."""
     typed = "".join(text.replace("€", "").split())

@@ -64,7 +64,7 @@ WAIVED_FROM = 300_000
 BRAKED_FROM = 400_000
 """From this seed on an operator stops debits and card payments as well."""
 PRICED_FROM = 500_000
-"""From this seed on prices change under whatever is under way as well."""
+"""From this seed on an administrator changes prices as well."""
 ADMINISTRATOR = "administrator"
 """Who changes them: at once, while nobody has read the price before and not written yet."""
 BEGINNINGS = ("2022-06-24T10:00", "2022-07-02T23:55", "2022-07-10T00:30", "2022-08-20T09:00")

@@ -1,4 +1,4 @@
-"""A plan whose parts ask for more than is owed shrinks from its end."""
+"""Instalments of a plan that ask for more than is owed, lowered or cancelled from the last on."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace

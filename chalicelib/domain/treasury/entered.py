@@ -17,7 +17,7 @@ def entered_for(account: Account, line: StatementLine, cents: int) -> tuple[Paym
 
 
 def require_apart(account: Account, line: StatementLine, cents: int, apart: Collection[str]) -> None:
-    """Raise `TransferEntered` for one of them whose id is not among `apart`, those said to be others."""
+    """Raise `TransferEntered` for a transfer that the line may be, unless its id is in `apart`."""
     for payment in entered_for(account, line, cents):
         if payment.id not in apart:
             raise transfer_entered(payment)
@@ -33,7 +33,7 @@ def owed_of(file: RegistrationFile, invoice_number: int | None) -> int:
 
 
 def require_owed(file: RegistrationFile, invoice_number: int | None, seen_cents: int) -> None:
-    """Raise `OwedMoved` unless that is what was seen."""
+    """Raise `OwedMoved` unless `owed_of` is `seen_cents`."""
     if (owed := owed_of(file, invoice_number)) != seen_cents:
         raise OwedMoved(owed)
 

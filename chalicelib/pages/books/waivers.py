@@ -23,7 +23,7 @@ from chalicelib.usecases.corrections.decide_waiver import decide_waiver, find_wa
 from chalicelib.usecases.corrections.propose_waiver import propose_waiver
 from chalicelib.usecases.people.list_people import names_of
 from chalicelib.usecases.registrations.show_account import show_file
-from chalicelib.web.parsing import cents_of
+from chalicelib.web.parsing import cents_of, seen_number
 from chalicelib.web.problems import status_of
 
 pages_waivers = Blueprint(__name__)
@@ -102,11 +102,11 @@ def _told(page_request: PageRequest) -> str:
 
 
 def _asked(page_request: PageRequest) -> WaiverAsked:
-    kind, seen = page_request.field("kind"), page_request.field("seen_cents")
+    kind = page_request.field("kind")
     return WaiverAsked(
         kind=WaiverKind(kind) if kind in set(WaiverKind) else WaiverKind.REMISSION,
         amount_cents=cents_of(page_request.field("amount")) or 0,
-        owed_seen_cents=int(seen) if seen.isascii() and seen.isdigit() else 0,
+        owed_seen_cents=seen_number(page_request.field("seen_cents")),
         reason=page_request.field("reason")[:LONGEST],
         document=page_request.field("document")[:LONGEST],
         invoice_number=_invoice(page_request.field("invoice")),

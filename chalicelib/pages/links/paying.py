@@ -26,14 +26,13 @@ from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
 from chalicelib.usecases.payment_links.pay_by_link import OpenedLink, asked_cents, pay_by_link, show_link
 from chalicelib.web.access_log import note_refusal
-from chalicelib.web.parsing import address_choice
+from chalicelib.web.parsing import address_choice, seen_number
 from chalicelib.web.problems import status_of
 from chalicelib.web.schemas.links.payment_links import NewCardPayer
 
 pages_pay_link = Blueprint(__name__)
 PATH = "/pay"
 FIELDS = ("first_name", "last_name", "email", *ADDRESS_FIELDS)
-LONGEST_AMOUNT = 10
 
 
 @page(pages_pay_link, "GET", PATH, public=True, action=Action.USE_STUDENT_MENUS)
@@ -50,8 +49,7 @@ def leave_by_link(page_request: PageRequest) -> Response:
         payer = _payer(page_request, given)
     except ValidationError as error:
         return _shown(page_request, token, given, mistakes=mistakes_of(error, page_request.language))
-    seen = page_request.field("seen_cents")
-    seen_cents = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < LONGEST_AMOUNT else 0
+    seen_cents = seen_number(page_request.field("seen_cents"))
     try:
         started = pay_by_link(
             page_request.ports, token, payer, seen_cents, page_request.address, browser_of(page_request)

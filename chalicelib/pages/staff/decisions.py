@@ -77,7 +77,7 @@ def _answer(
     act: Callable[[], Sequence[Decided]],
     read_hash: Callable[[Entry], str] = lambda _: "",
 ) -> Response:
-    """`read_hash` is what this page lets a file be read by whose box told none."""
+    """`read_hash` returns the hash that the question carries for a file whose box had none."""
     ids, decision = _ids(page_request), page_request.field("decision")
     needs_reason = decision == Decision.REFUSE.value
     reason = page_request.field("reason")

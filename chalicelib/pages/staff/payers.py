@@ -33,7 +33,7 @@ from chalicelib.usecases.payers.invoice_payer import invoice_payer, preview_paye
 from chalicelib.usecases.payers.list_payers import list_payers
 from chalicelib.usecases.payers.name_payer import name_payer, preview_payer, take_back_payer
 from chalicelib.usecases.registrations.show_account import open_file, show_account, show_file
-from chalicelib.web.parsing import cents_of
+from chalicelib.web.parsing import cents_of, seen_number
 from chalicelib.web.payers import payer_facts
 from chalicelib.web.problems import status_of
 from chalicelib.web.schemas.payers import NewPayer, PayerAddress
@@ -123,7 +123,7 @@ def _checked(page_request: PageRequest, registration_id: str, moved: RestChanged
 @page(pages_payers, "POST", f"{PAYER}/confirmation", action=Action.NAME_PAYER)
 def name_the_payer(page_request: PageRequest, registration_id: str) -> Response:
     """Name it for what the confirmation told; where the student owes another amount, show that first."""
-    owed_seen = page_request.field("owed_seen")
+    owed_seen = seen_number(page_request.field("owed_seen"), otherwise=-1)
     try:
         name_payer(
             page_request.ports,
@@ -131,7 +131,7 @@ def name_the_payer(page_request: PageRequest, registration_id: str) -> Response:
             _asked(page_request, page_request.field("share")),
             page_request.person,
             page_request.field("seen") or None,
-            int(owed_seen) if owed_seen.isascii() and owed_seen.isdigit() else -1,
+            owed_seen,
         )
     except RestChanged as moved:
         return _checked(page_request, registration_id, moved)

@@ -37,7 +37,7 @@ def decision_asked(
 ) -> Asked | None:
     """Return the question; None for a decision that is refused anyway, which the act says.
 
-    It says so if the form is of another request than the one that waits now.
+    `moved` is set if the form names another schedule than the one that is asked for now.
     """
     file, say = _file(page_request, registration_id), page_request.said
     request = file.plan_request
@@ -72,9 +72,9 @@ def decision_asked(
 
 
 def release_asked(page_request: PageRequest, registration_id: str, rank: int) -> Asked | None:
-    """Return the question; None for an instalment that waits for nobody.
+    """Return the question; None for an instalment that is not in conflict.
 
-    It says so if the form is of another debit than the one that waits now.
+    `moved` is set if the form names another debit than the one in conflict now.
     """
     file, say, language = _file(page_request, registration_id), page_request.said, page_request.language
     found = next((each for each in file.instalments if each.rank == rank), None)

@@ -13,6 +13,7 @@ from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
 from chalicelib.usecases.corrections.write_off_rest import write_off_rest
 from chalicelib.usecases.registrations.show_account import open_file
+from chalicelib.web.parsing import seen_number
 from chalicelib.web.problems import status_of
 
 pages_write_offs = Blueprint(__name__)
@@ -26,8 +27,7 @@ def write_off_form(page_request: PageRequest, registration_id: str) -> Response:
 
 @page(pages_write_offs, "POST", PATH, action=Action.WRITE_OFF)
 def write_off(page_request: PageRequest, registration_id: str) -> Response:
-    seen = page_request.field("seen_cents")
-    seen_cents = int(seen) if seen.isascii() and seen.isdigit() else 0
+    seen_cents = seen_number(page_request.field("seen_cents"))
     reason = page_request.field("reason")[:500]
     try:
         write_off_rest(page_request.ports, registration_id, seen_cents, reason, page_request.person)

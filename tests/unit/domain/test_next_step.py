@@ -85,7 +85,7 @@ def all_but_cents(state: InstalmentState = InstalmentState.DUE) -> RegistrationF
 
 
 def finished(credited: int = 0) -> RegistrationFile:
-    """A plan whose every part is paid; `credited` cents of the last were given back by a credit note."""
+    """A plan whose parts are all paid, of an order that is `credited` cents less than they are."""
     file = started(state=InstalmentState.PAID)
     *paid, last = file.instalments
     noted = replace(file.registration, written_off_cents=credited)

@@ -1,4 +1,4 @@
-"""A page of the registrar's decides what is written on it, whatever the student declared meanwhile."""
+"""A kept page of a file decides nothing where the student has declared another situation since."""
 
 import re
 from dataclasses import replace

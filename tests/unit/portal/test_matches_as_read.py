@@ -1,4 +1,4 @@
-"""A line of a statement is received as its confirmation says, whatever was entered by hand meanwhile."""
+"""A kept confirmation of a statement line books nothing twice that was entered by hand since."""
 
 from typing import Any
 

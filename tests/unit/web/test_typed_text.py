@@ -11,7 +11,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from chalicelib.domain.errors import NotFound
 from chalicelib.web import schemas
-from chalicelib.web.parsing import cents_of, invoice_number, rank_of
+from chalicelib.web.parsing import cents_of, invoice_number, rank_of, seen_number
 from chalicelib.web.schemas.campaigns import LoadQuery
 from chalicelib.web.schemas.collection import BouncedPayment, DisputeStep, NewReceipt
 from chalicelib.web.schemas.credit_notes import NewCreditNote
@@ -141,3 +141,11 @@ def test_a_number_in_an_address_is_written_one_way() -> None:
 def test_amount_is_read_as_either_language_writes_it(typed: str, cents: int | None) -> None:
     """Three digits after one mark alone are thousands in one language and a mistake in the other: refused."""
     assert cents_of(typed) == cents
+
+
+@pytest.mark.parametrize("typed", ["", "-1", "1.5", "x", "٣", "9" * 10, "9" * 5_000])
+def test_number_that_a_form_saw_is_short_digits_or_nothing(typed: str) -> None:
+    assert seen_number("0") == 0
+    assert seen_number("60100") == 60100
+    assert seen_number(typed) == 0
+    assert seen_number(typed, otherwise=-1) == -1
