@@ -7,9 +7,10 @@ from chalicelib.domain.access import Action
 from chalicelib.domain.corrections import refusals
 from chalicelib.usecases.lists.find_registrations import find_registrations, show_entry
 from chalicelib.usecases.registrations.block_registration import block_registration
-from chalicelib.usecases.registrations.decide_registration import decide_registration, tick_steps
+from chalicelib.usecases.registrations.decide_registration import tick_steps
 from chalicelib.usecases.registrations.mark_provisional import mark_provisional
 from chalicelib.web.parsing import steps_of
+from chalicelib.web.registrations import decide_as_asked
 from chalicelib.web.schemas import lists
 from chalicelib.web.schemas import registrations as schemas
 
@@ -58,18 +59,7 @@ def list_registration_queue(call: Call) -> lists.QueuePage:
     action=Action.DECIDE_REGISTRATION,
 )
 def decide_on_registration(call: Call, registration_id: str) -> lists.QueueEntry:
-    asked: schemas.DecisionRequest = call.body
-    decide_registration(
-        call.ports,
-        registration_id,
-        asked.decision,
-        asked.reason,
-        call.person,
-        steps_of(asked.seen_steps),
-        asked.kept_cents or 0,
-        seen_hash=asked.seen_hash,
-        earlier_steps=steps_of(asked.earlier_steps),
-    )
+    decide_as_asked(call.ports, registration_id, call.body, call.person)
     return _entry(call, registration_id)
 
 

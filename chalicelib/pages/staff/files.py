@@ -28,10 +28,11 @@ from chalicelib.portal.texts import marked
 from chalicelib.usecases.lists.show_registration import show_registration
 from chalicelib.usecases.people.list_people import names_of
 from chalicelib.usecases.registrations.block_registration import block_registration
-from chalicelib.usecases.registrations.decide_registration import decide_registration, tick_steps
+from chalicelib.usecases.registrations.decide_registration import tick_steps
 from chalicelib.usecases.registrations.mark_provisional import mark_provisional
 from chalicelib.web.parsing import kept_of, steps_of
 from chalicelib.web.problems import status_of
+from chalicelib.web.registrations import decide_as_asked
 from chalicelib.web.schemas import registrations as schemas
 
 pages_files = Blueprint(__name__)
@@ -146,17 +147,7 @@ def decide(page_request: PageRequest, registration_id: str) -> Response:
             question = validation_asked(page_request, registration_id, asked, _sent(page_request))
             if question:
                 return confirmation(page_request, question)
-        decide_registration(
-            page_request.ports,
-            registration_id,
-            asked.decision,
-            asked.reason,
-            page_request.person,
-            steps_of(asked.seen_steps),
-            asked.kept_cents or 0,
-            seen_hash=asked.seen_hash,
-            earlier_steps=steps_of(asked.earlier_steps),
-        )
+        decide_as_asked(page_request.ports, registration_id, asked, page_request.person)
     except (DecisionNotPossible, PaymentOpen, PaymentUnclear, RegistrationLocked) as refused:
         return show_file_page(
             page_request,
