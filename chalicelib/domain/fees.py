@@ -163,6 +163,15 @@ def require_as_read(file: RegistrationFile, seen: str | None) -> None:
         raise RegistrationMoved
 
 
+def require_validated_as_read(file: RegistrationFile, seen: str | None) -> None:
+    """Raise likewise, unless all that changed is that money came: a validation gives none of it back."""
+    today, _, received = seen_hash_of(file).rpartition("-")
+    read, _, cents = (seen or "").rpartition("-")
+    is_more = read == today and cents.isascii() and cents.isdigit() and int(cents) < int(received)
+    if not is_more:
+        require_as_read(file, seen)
+
+
 def require_accepted(registration: Registration) -> None:
     """Raise `RegistrationRefused` for a file that the registrar refused, or that was given up."""
     if registration.is_accepted:

@@ -104,9 +104,9 @@ def seen_hash(
     owed_cents: int | None,
     received_cents: int,
 ) -> str:
-    """Return the hash of what a decision proves to have seen of a file."""
-    seen = [registration_id, status, reason, fee_situation_code, owed_cents, received_cents]
-    return canonical_digest(seen)[:16]
+    """Return the hash of what a decision proves to have seen of a file, and beside it the money received."""
+    seen = [registration_id, status, reason, fee_situation_code, owed_cents]
+    return f"{canonical_digest(seen)[:16]}-{received_cents}"
 
 
 def block_hash(registration_id: str, block_reason: str) -> str:

@@ -146,6 +146,35 @@ def test_refusal_gives_no_money_back_that_was_not_read(chris: Student) -> None:
     assert [each.amount_cents for each in chris.account.refunds] == [60100]
 
 
+def test_money_that_came_since_does_not_prevent_a_validation(chris: Student) -> None:
+    chris.declares("01")
+    seen = read(chris)
+    chris.pays(chris.opens_the_page())
+    decides(chris, Decision.VALIDATE, seen)
+    assert chris.registration.status is RegistrationStatus.VALIDATED
+
+
+def test_file_that_holds_less_money_than_was_read_is_not_validated(chris: Student) -> None:
+    _ordered(chris)
+    seen = read(chris)
+    _takes_back(chris)
+    with pytest.raises(RegistrationMoved):
+        decides(chris, Decision.VALIDATE, seen)
+
+
+@pytest.mark.parametrize("decision", Decision)
+@pytest.mark.parametrize("written", ["", "-", "-x", "-1²", "--1", "-60101"])
+def test_no_decision_is_of_a_hash_that_nobody_was_told(
+    chris: Student, decision: Decision, written: str
+) -> None:
+    _ordered(chris)
+    if decision is Decision.REOPEN:
+        decides(chris, Decision.VALIDATE, None)
+    told, _, _ = read(chris).rpartition("-")
+    with pytest.raises(RegistrationMoved):
+        decides(chris, decision, told + written)
+
+
 def test_money_that_comes_before_the_commit_of_a_refusal_is_not_given_back(chris: Student) -> None:
     chris.declares("01")
     page = chris.opens_the_page()
@@ -199,6 +228,10 @@ def _given_up(student: Student) -> None:
 
 def _taken_back(student: Student) -> None:
     _ordered(student)
+    _takes_back(student)
+
+
+def _takes_back(student: Student) -> None:
     (paid,) = student.account.payments
     returned = BankReturn(paid.kept_cents, "10.4", DisputeReason.FRAUDULENT, student.ports.now().date())
     take_back_payment(student.ports, paid.id, returned, ACCOUNTANT)

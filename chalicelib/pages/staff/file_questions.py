@@ -1,7 +1,7 @@
 """What is asked before a file is validated although something is missing."""
 
 from chalicelib.domain.access import Action, permit
-from chalicelib.domain.fees import require_as_read, seen_hash_of
+from chalicelib.domain.fees import require_validated_as_read, seen_hash_of
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.languages import amount
 from chalicelib.domain.registration import Decision, RegistrationStatus, tick_steps
@@ -29,14 +29,14 @@ def validation_asked(
 ) -> Asked | None:
     """Return the question; None if nothing is missing, or if the act is refused anyway.
 
-    Raise `RegistrationMoved` if the file is no longer as it was read.
+    Raise `RegistrationMoved` if the file is no longer as it was read, but for money that came.
     """
     permit(page_request.person, Action.DECIDE_REGISTRATION, person_of(registration_id))
     file = show_file(page_request.ports, person_of(registration_id), registration_id)
     registration, say, language = file.registration, page_request.said, page_request.language
     if registration.status is not RegistrationStatus.PRE_REGISTERED or not registration.fee_situation_code:
         return None
-    require_as_read(file, decision.seen_hash)
+    require_validated_as_read(file, decision.seen_hash)
     seen, earlier = steps_of(decision.seen_steps), steps_of(decision.earlier_steps)
     seen = registration.seen_steps if seen is None else tick_steps(registration, seen, earlier).seen_steps
     unseen = [each for each in file.campaign.previous_steps if each.key not in seen]

@@ -7,7 +7,7 @@ from chalicelib.domain.books.journaling import journaled
 from chalicelib.domain.books.ordered_credits import cover_by_credit
 from chalicelib.domain.causes import StepUnknown
 from chalicelib.domain.changes import Changes
-from chalicelib.domain.fees import require_as_read
+from chalicelib.domain.fees import require_as_read, require_validated_as_read
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.outbox import OutboxEntry, Topic
 from chalicelib.domain.people import Person
@@ -32,6 +32,11 @@ _ACTS = {
     Decision.REFUSE: Act.REGISTRATION_REFUSED,
     Decision.REOPEN: Act.REGISTRATION_REOPENED,
 }
+_REQUIRE_AS_READ = {
+    Decision.VALIDATE: require_validated_as_read,
+    Decision.REFUSE: require_as_read,
+    Decision.REOPEN: require_as_read,
+}
 
 
 def decide_registration(  # noqa: PLR0913 - what is decided, and what was read of it
@@ -51,7 +56,8 @@ def decide_registration(  # noqa: PLR0913 - what is decided, and what was read o
     `seen_steps` are the previous steps seen by then; None leaves those that were ticked before. A refusal
     proposes to accounting to give back all money but `kept_cents`; one that is taken back lets that lapse.
     `seen_hash` is that of the file that was read, `earlier_steps` are those that it showed as ticked, None if
-    unknown. Raise `RegistrationMoved` if they are others in the version that the commit replaces.
+    unknown. Raise `RegistrationMoved` if they are others in the version that the commit replaces; money that
+    came since prevents no validation.
     """
     permit(by, Action.DECIDE_REGISTRATION, person_of(registration_id))
     account = ports.accounts.account(person_of(registration_id))
@@ -64,7 +70,7 @@ def decide_registration(  # noqa: PLR0913 - what is decided, and what was read o
         return ports.registrations.get(registration_id)
     decided = rules.decide_on_evidence(registration, decision, reason, seen_steps, earlier_steps)
     if decided is not registration:
-        require_as_read(file, seen_hash)
+        _REQUIRE_AS_READ[decision](file, seen_hash)
         topic = _TOPICS[decision]
         entry = OutboxEntry(
             id=f"{topic}-{registration_id}-{decided.version}",

@@ -21,7 +21,8 @@ class ManyDecisions(Body):
     """One decision on many registrations, at most 100 of them.
 
     `seen_hashes` may give the `seen_hash` of a file by its id: it is refused if another decision
-    stands, another situation is declared, or another amount owed or received, now, and no other with it.
+    stands, another situation is declared, or another amount owed or received, now, and no other with it;
+    more received prevents no validation.
     """
 
     ids: Ids

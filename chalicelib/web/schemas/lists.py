@@ -60,7 +60,8 @@ class QueueEntry(View):
     """One registration in a list. `partial` ones are not read whole yet: their amounts are unknown.
 
     A decision that sends `seen_hash` is refused once status, reason, situation, or the amount owed or
-    received is another; a block set or lifted with `block_hash`, once another stands.
+    received is another (more received prevents no validation); a block set or lifted with `block_hash`,
+    once another stands.
     """
 
     id: str

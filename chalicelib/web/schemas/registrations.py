@@ -149,7 +149,8 @@ class DecisionRequest(Body):
 
     `kept_cents` is what a refusal keeps of the money received; the rest is proposed to be given back. With
     the `seen_hash` of the file, it is refused if another decision stands, another situation is declared, or
-    another amount owed or received, now; with `earlier_steps`, if other steps than these are ticked now.
+    another amount owed or received, now (more received prevents no validation); with `earlier_steps`, if
+    other steps than these are ticked now.
     """
 
     decision: Decision

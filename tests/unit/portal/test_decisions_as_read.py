@@ -8,8 +8,11 @@ import httpx
 import pytest
 
 from chalicelib.domain.registration import RegistrationStatus
+from chalicelib.usecases.collection.receive_payment import receive_payment
 from tests.unit.portal.conftest import Browser, enrol
 from tests.unit.portal.test_page_stories import ISIMA, read
+from tests.usecases.conftest import ACCOUNTANT
+from tests.usecases.test_received_at_the_desk import CHEQUE
 
 FILE = f"/staff/registrations/{ISIMA}"
 DECISION = f"{FILE}/decision"
@@ -31,6 +34,11 @@ def changed(browser: Browser, registration_id: str = ISIMA, **values: Any) -> No
     memory = browser.ports.memory.registrations_by_id
     was = memory[registration_id]
     memory[registration_id] = replace(was, **values, version=was.version + 1)
+
+
+def pays(browser: Browser) -> None:
+    """Accounting enters a cheque of 601,00 €."""
+    receive_payment(browser.ports, ISIMA, CHEQUE, ACCOUNTANT, None)
 
 
 def status(browser: Browser, registration_id: str = ISIMA) -> RegistrationStatus:
@@ -81,6 +89,18 @@ class TestFile:
         assert (moved.status_code, MOVED in read(moved)) == (409, True)
         assert ">Lu</textarea>" in moved.text
         assert status(registrar) is RegistrationStatus.PRE_REGISTERED
+
+    @pytest.mark.parametrize("keeps", ["page", "question"])
+    def test_kept_page_validates_although_money_came(self, registrar: Browser, keeps: str) -> None:
+        page, fields = registrar.get(FILE), {"decision": "validate"}
+        if keeps == "question":
+            page = registrar.send(page, DECISION, **fields)
+        pays(registrar)
+        done = registrar.send(page, DECISION, **fields)
+        if keeps == "page":  # what is missing is asked about as it is today
+            assert "<dt>Reste à recevoir</dt><dd>3 169,00 €</dd>" in read(done)
+            done = registrar.send(done, DECISION)
+        assert status(registrar) is RegistrationStatus.VALIDATED
 
     def test_kept_page_takes_back_no_other_refusal(self, registrar: Browser) -> None:
         refused = {"decision": "refuse", "reason": "Pièce illisible"}
