@@ -19,6 +19,7 @@ from chalicelib.domain.refunds.refusals import (
     IbanLinkNotValid,
     NothingToTransfer,
     RefundLapsed,
+    RefundMoved,
     RefundNotReady,
     RefundOnItsWay,
     RefundUnreasoned,
@@ -443,3 +444,14 @@ def test_who_prepared_a_refund_takes_it_back_before_anybody_decides_and_nobody_i
     assert len(chris.ports.memory.entries) == before
     assert {each.refunding_cents for each in chris.account.payments} == {0}
     judge(chris, 60100)
+
+
+def test_preparation_that_was_read_is_not_taken_back_once_it_is_approved(chris: Student) -> None:
+    known = prepares(chris, pays_twice(chris), asked(method=RefundMethod.TRANSFER))
+    approves(chris, known)
+    mails = chris.mails()
+    with pytest.raises(RefundMoved):
+        cancel_refund(chris.ports, known.id, REASON, ACCOUNTANT, RefundState.PREPARED)
+    assert (refund(chris, known).state, chris.mails()) == (RefundState.APPROVED, mails)
+    done = cancel_refund(chris.ports, known.id, REASON, ACCOUNTANT, RefundState.APPROVED)
+    assert done.state is RefundState.CANCELLED

@@ -109,7 +109,8 @@ def close_an_unknown_refund(call: Call, refund_id: str) -> schemas.RefundDetail:
     action=Action.REFUND,
 )
 def cancel_an_approved_refund(call: Call, refund_id: str) -> schemas.RefundDetail:
-    return _detail(cancel_refund(call.ports, refund_id, call.body.reason, call.person))
+    body: schemas.RefundCancellation = call.body
+    return _detail(cancel_refund(call.ports, refund_id, body.reason, call.person, body.seen_state))
 
 
 @endpoint(

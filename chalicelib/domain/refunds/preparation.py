@@ -26,6 +26,7 @@ from chalicelib.domain.refunds.refusals import (
     RefundDisputed,
     RefundLapsed,
     RefundMethodNotPossible,
+    RefundMoved,
     RefundNotReady,
     RefundPreparedMeanwhile,
     RefundSheetChanged,
@@ -117,17 +118,20 @@ def lapse(file: RegistrationFile, refund: Refund, now: datetime) -> Changes:
 
 
 def cancel(
-    file: RegistrationFile, refund: Refund, by: Person, reason: str, now: datetime
+    file: RegistrationFile, refund: Refund, by: Person, reason: str, seen: RefundState | None, now: datetime
 ) -> tuple[Refund, Changes]:
     """Take back the approval of a refund that nothing was sent of; the amount is free again.
 
-    Who prepared one that nobody decided on yet takes back the preparation, of which nobody was told.
+    Who prepared one that nobody decided on yet takes back the preparation, of which nobody was told. `seen`
+    is the state that was read, None if unknown.
     """
     if not reason.strip():
         raise RefundUnreasoned
     is_own = refund.state is RefundState.PREPARED and by.id == refund.prepared_by
     if refund.state is not RefundState.APPROVED and not is_own:
         raise RefundNotReady
+    if seen not in {None, refund.state}:
+        raise RefundMoved
     over = cancelled(refund, by.id, reason.strip(), now)
     mails = () if is_own else (refund_cancelled(refund, now),)
     return over, replace(_ended(file, over), outbox=mails)

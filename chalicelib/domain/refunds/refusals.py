@@ -10,7 +10,8 @@ QuittanceError
 ├── RefundSheetChanged
 ├── RefundNotReady
 │   ├── IbanMissing
-│   └── GatewayStillUnclear
+│   ├── GatewayStillUnclear
+│   └── RefundMoved
 ├── TransfersChanged
 │   └── NothingToTransfer
 └── IbanNotValid
@@ -91,6 +92,12 @@ class GatewayStillUnclear(RefundNotReady):
     """The gateway may still have given the money back."""
 
     cause = "gateway"
+
+
+class RefundMoved(RefundNotReady):
+    """The refund was approved since it was read: the student was told of it."""
+
+    cause = "moved"
 
 
 class TransfersChanged(QuittanceError):

@@ -135,9 +135,10 @@ def close(page_request: PageRequest, refund_id: str) -> Response:
 
 @page(pages_refunds, "POST", f"{SHEET}/cancellation", action=Action.REFUND)
 def cancel(page_request: PageRequest, refund_id: str) -> Response:
+    given = {"reason": page_request.field("reason"), "seen_state": page_request.field("seen") or None}
     try:
-        asked = schemas.RefundCancellation(reason=page_request.field("reason"))
-        cancel_refund(page_request.ports, refund_id, asked.reason, page_request.person)
+        asked = schemas.RefundCancellation.model_validate(given)
+        cancel_refund(page_request.ports, refund_id, asked.reason, page_request.person, asked.seen_state)
     except ValidationError:
         return _sheet(
             page_request, refund_id, HTTPStatus.UNPROCESSABLE_ENTITY, page_request.said(NOT_DECIDED)

@@ -51,9 +51,13 @@ class RefundClosing(Body):
 
 
 class RefundCancellation(Body):
-    """The reason for which an approved refund does not leave."""
+    """The reason for which a refund does not leave.
+
+    With its `seen_state`, one that was approved since it was read as prepared is not cancelled.
+    """
 
     reason: Reason
+    seen_state: Annotated[RefundState, Field(strict=False)] | None = None
 
 
 class TransferUpdate(Body):

@@ -5,6 +5,7 @@ from dataclasses import replace
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.payments import PaymentMethod
 from chalicelib.usecases.delivery.deliver_outbox import deliver_outbox
+from chalicelib.usecases.refunds.decide_refund import decide_refund
 from chalicelib.usecases.refunds.propose_surpluses import propose_surpluses
 from tests.fakes.refunds import Reply
 from tests.unit.portal.conftest import Browser, Page
@@ -238,3 +239,19 @@ def test_approved_refund_is_cancelled_with_a_reason_before_it_leaves(student: Br
     assert "le chèque est revenu" in read(done)
     assert "Annuler avant l'envoi" not in read(done)
     assert "annulé" in read(student.get("/staff/refunds?state=cancelled"))
+
+
+def test_kept_page_of_a_preparation_cancels_no_approved_refund(student: Browser) -> None:
+    sheet = prepared(student, method="transfer")
+    page, path = student.get(sheet), f"{sheet}/cancellation"
+    assert "Personne n'a encore décidé" in read(page)
+    decide_refund(student.ports, sheet.rpartition("/")[2], SECOND, "", None, is_approved=True)
+    refused = student.send(page, path, reason="trompé")
+    assert (refused.status_code, "approuvé depuis votre lecture" in read(refused)) == (409, True)
+    assert "L'étudiant l'apprend par mail" in read(refused)
+    assert ">trompé</textarea>" in refused.text
+    headers = {"Authorization": f"Bearer {student.http.cookies['quittance']}"}
+    told = {"reason": "trompé", "seen_state": "prepared"}
+    moved = student.http.post(f"/api/v1{path}", json=told, headers=headers)
+    assert (moved.status_code, moved.json()["code"]) == (409, "refund_not_ready")
+    assert "<strong>annulé" in read(student.send(refused, path, reason="trompé"))
