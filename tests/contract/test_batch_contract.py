@@ -1,12 +1,13 @@
 """Accounting batches: written once, listed by kind and number, their file and what came back apart."""
 
 from dataclasses import replace
+from os import urandom
 
 import pytest
 
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import ConcurrentUpdate, NotFound
-from chalicelib.domain.exports.batches import Batch, BatchKind, BatchSequence, text_of
+from chalicelib.domain.exports.batches import Batch, BatchKind, BatchSequence, texts_of
 from chalicelib.domain.exports.catch_up import JournalCatchUp
 from chalicelib.domain.exports.control import Control
 from chalicelib.domain.exports.returns import no_return
@@ -22,7 +23,7 @@ def batch(number: int, kind: BatchKind = BatchKind.JOURNAL) -> Batch:
 
 def makes(store: Store, made: Batch, data: bytes = b"text") -> None:
     sequence = store.batches.sequence("INP", made.kind).drawn(made)
-    store.commit(Changes((sequence, made, text_of(made, data, 10)), audit()))
+    store.commit(Changes((sequence, made, *texts_of(made, data, 10)), audit()))
 
 
 def test_batch_is_found_with_its_file_and_listed_by_kind(store: Store) -> None:
@@ -46,6 +47,14 @@ def test_batch_is_never_written_over(store: Store) -> None:
     for ask in (store.batches.find, store.batches.text):
         with pytest.raises(NotFound):
             ask("INP-L000009")
+
+
+def test_file_longer_than_a_row_is_read_back_whole(store: Store) -> None:
+    data = urandom(1_000_000)  # it does not get shorter when packed
+    makes(store, batch(1), data)
+    makes(store, batch(2), b"short")
+    assert store.batches.text("INP-L000001").data == data
+    assert store.batches.text("INP-L000002").data == b"short"
 
 
 def test_what_came_back_and_how_far_the_journal_is_are_kept(store: Store) -> None:

@@ -5,7 +5,7 @@ from functools import cached_property
 
 from chalicelib.domain.corrections.waiver import Waiver, WaiverState
 from chalicelib.domain.errors import NotFound
-from chalicelib.domain.exports.batches import Batch, BatchKind, BatchSequence, BatchText
+from chalicelib.domain.exports.batches import Batch, BatchKind, BatchSequence, BatchText, whole_text
 from chalicelib.domain.exports.catch_up import JournalCatchUp
 from chalicelib.domain.exports.files import BatchOrder, FecOrder, LedgerOrder
 from chalicelib.domain.exports.packs import Pack
@@ -59,9 +59,8 @@ class MemoryBatches:
         return self._m.batches[batch_id]
 
     def text(self, batch_id: str) -> BatchText:
-        if batch_id not in self._m.batch_texts:
-            raise NotFound
-        return self._m.batch_texts[batch_id]
+        found = (each for each in self._m.batch_texts.values() if each.id == batch_id)
+        return whole_text(sorted(found, key=lambda each: each.part))
 
     def returned(self, batch: Batch) -> BatchReturn:
         return self._m.batch_returns.get(batch.id, no_return(batch))

@@ -64,7 +64,7 @@ class ExportMemory:
         self.batches: dict[str, Batch] = {}
         self.batch_returns: dict[str, BatchReturn] = {}
         self.batch_sequences: dict[tuple[str, str], BatchSequence] = {}
-        self.batch_texts: dict[str, BatchText] = {}
+        self.batch_texts: dict[tuple[str, int], BatchText] = {}
         self.waivers: dict[str, Waiver] = {}
         self.catch_ups: dict[str, JournalCatchUp] = {}
         self.events: dict[str, Event] = {}

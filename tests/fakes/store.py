@@ -80,7 +80,7 @@ SHELVES: Mapping[type, Shelf] = {
     Batch: Shelf("batches", _id),
     BatchReturn: Shelf("batch_returns", _id),
     BatchSequence: Shelf("batch_sequences", lambda each: (each.series, each.kind)),
-    BatchText: Shelf("batch_texts", _id),
+    BatchText: Shelf("batch_texts", lambda each: (each.id, each.part)),
     Brakes: Shelf("brakes", lambda _: "state"),
     CampaignRegister: Shelf("campaign_registers", lambda _: "register"),
     CampaignText: Shelf("campaign_texts", lambda each: (each.campaign_id, each.number)),

@@ -186,13 +186,24 @@ class TestMaking:
         assert (ready.last, ready.is_more) == (1, True)
         assert [batch(paid).last, batch(paid).last] == [1, 2]
 
-    def test_file_too_long_for_a_row_holds_half(self, paid: Student, monkeypatch: pytest.MonkeyPatch) -> None:
-        one = len(rules.packed(b"".join(line.encode() for line in text(paid, batch(paid))[:3])))
+    def test_file_too_long_for_a_row_has_more_rows_and_holds_what_was_read(
+        self, paid: Student, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(rules, "LONGEST_TEXT", 100)
+        ready = show_ready(paid.ports, paid.ports.campaigns.current(), JOURNAL)
+        assert ready
+        made = make_batch(paid.ports, BatchAsked(JOURNAL, ready.seen), ACCOUNTANT)
+        assert (made.first, made.last, made.control) == (1, 2, ready.control)
+        assert [line.split(";")[1] for line in text(paid, made)[1:]] == ["1", "1", "2", "2"]
+        kept = paid.ports.memory.batch_texts
+        assert len(kept) > 3
+        assert verify_batches(paid.ports) == ()
         more(paid)
-        more(paid, "2022-06-29 09:00")
-        monkeypatch.setattr(making, "LONGEST_TEXT", one)
-        second, third = batch(paid), batch(paid)
-        assert [(each.first, each.last) for each in (second, third)] == [(3, 3), (4, 4)]
+        following = batch(paid)
+        assert (following.first, following.last) == (3, 3)
+        del kept[made.id, 2]
+        with pytest.raises(NotFound):
+            paid.ports.batches.text(made.id)
 
     def test_index_that_tells_a_later_entry_first_leaves_no_hole(
         self, paid: Student, monkeypatch: pytest.MonkeyPatch
@@ -325,11 +336,12 @@ class TestVerification:
 
     def test_changed_byte_of_a_frozen_file_is_named(self, two: Student) -> None:
         texts = two.ports.memory.batch_texts
-        data = texts["INP-L000001"].data.replace(b"601,00", b"601,01", 1)
-        texts["INP-L000001"] = replace(texts["INP-L000001"], packed=rules.packed(data))
+        first = texts["INP-L000001", 1]
+        data = first.data.replace(b"601,00", b"601,01", 1)
+        texts["INP-L000001", 1] = replace(first, packed=rules.packed(data))
         assert verify_batches(two.ports) == ("Batch INP-L000001: its file is not as it was frozen.",)
         for packed in ("AAAA", "*"):
-            texts["INP-L000001"] = replace(texts["INP-L000001"], packed=packed)
+            texts["INP-L000001", 1] = replace(first, packed=packed)
             assert verify_batches(two.ports) == ("Batch INP-L000001: its file is not as it was frozen.",)
 
     def test_changed_deleted_and_added_batches_are_named(self, two: Student) -> None:

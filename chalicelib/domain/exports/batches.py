@@ -14,14 +14,15 @@ from enum import StrEnum
 
 from chalicelib.domain.books.journal import JournalEntry
 from chalicelib.domain.calendar import PARIS, paris_day
+from chalicelib.domain.errors import NotFound
 from chalicelib.domain.exports.control import Control
 from chalicelib.domain.exports.refusals import AccountingDateEarly, AccountingDateToCome
 from chalicelib.domain.trail.audit import BEGINNING, canonical_digest
 
 MOST_ENTRIES = 1500
-"""Entries of one batch: its file is one row of the table, which holds 400 kB. The rest is in the next one."""
+"""Entries of one batch: the rest is in the next one. Their file goes with it into one transaction."""
 LONGEST_TEXT = 300_000
-"""Characters of a packed file that one row holds, with room for the rest of the row."""
+"""Characters of a packed file that one row of the table holds, of its 400 kB; a longer file has more rows."""
 
 
 class BatchKind(StrEnum):
@@ -107,13 +108,18 @@ class Batch:
 
 @dataclass(frozen=True)
 class BatchText:
-    """The frozen bytes of a batch's file, packed: an accounting record, kept until `kept_until`."""
+    """The frozen bytes of a batch's file, packed: an accounting record, kept until `kept_until`.
+
+    A file that is too long for one row is stored as `parts`, each of them a stretch of `packed`.
+    """
 
     series: str
     kind: BatchKind
     number: int
     packed: str = field(repr=False)
     kept_until: datetime
+    part: int = 1
+    parts: int = 1
 
     @property
     def id(self) -> str:
@@ -136,10 +142,22 @@ def packed(data: bytes) -> str:
     return base64.b64encode(zlib.compress(data, 9)).decode()
 
 
-def text_of(batch: Batch, data: bytes, years: int) -> BatchText:
-    """Return the file, to be kept for the years of accounting records from the end of its own year."""
+def texts_of(batch: Batch, data: bytes, years: int) -> tuple[BatchText, ...]:
+    """Return the file's parts, kept for the years of accounting records from the end of its own year."""
     until = datetime(paris_day(batch.made_at).year + years + 1, 1, 1, tzinfo=PARIS)
-    return BatchText(batch.series, batch.kind, batch.number, packed(data), until)
+    text = packed(data)
+    parts = [text[begin : begin + LONGEST_TEXT] for begin in range(0, len(text), LONGEST_TEXT)]
+    return tuple(
+        BatchText(batch.series, batch.kind, batch.number, each, until, part, len(parts))
+        for part, each in enumerate(parts, 1)
+    )
+
+
+def whole_text(parts: Sequence[BatchText]) -> BatchText:
+    """Return the parts of a file, in their order, as one; raise `NotFound` unless all of them are there."""
+    if not parts or len(parts) != parts[0].parts:
+        raise NotFound
+    return replace(parts[0], packed="".join(each.packed for each in parts), parts=1)
 
 
 def digest_of(data: bytes) -> str:

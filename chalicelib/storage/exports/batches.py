@@ -1,15 +1,15 @@
 from collections.abc import Sequence
 
 from chalicelib.domain.errors import NotFound
-from chalicelib.domain.exports.batches import Batch, BatchKind, BatchSequence, BatchText
+from chalicelib.domain.exports.batches import Batch, BatchKind, BatchSequence, BatchText, whole_text
 from chalicelib.domain.exports.catch_up import JournalCatchUp
 from chalicelib.domain.exports.returns import BatchReturn, no_return
 from chalicelib.storage.exports.kinds import batch_place, batches_queue, catch_up_place, sequence_place
-from chalicelib.storage.table import Kind, Table, load
+from chalicelib.storage.table import Table, load
 
 
 class DynamoBatches:
-    """A batch, its file and what came back of it are three rows of one partition."""
+    """A batch, its file and what came back of it are rows of one partition."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
@@ -23,10 +23,14 @@ class DynamoBatches:
         return tuple(self._table.readable(Batch, page)), cursor
 
     def find(self, batch_id: str) -> Batch:
-        return self._load(Batch, batch_id, "BATCH")
+        row = self._table.get(f"BATCH#{batch_id}", "BATCH")
+        if row is None:
+            raise NotFound
+        return load(Batch, row)
 
     def text(self, batch_id: str) -> BatchText:
-        return self._load(BatchText, batch_id, "TEXT")
+        rows = self._table.partition(f"BATCH#{batch_id}", "TEXT")
+        return whole_text(sorted((load(BatchText, row) for row in rows), key=lambda each: each.part))
 
     def returned(self, batch: Batch) -> BatchReturn:
         row = self._table.get(*batch_place(batch.series, batch.kind, batch.number, "RETURN"))
@@ -35,9 +39,3 @@ class DynamoBatches:
     def catch_up(self, campaign_id: str) -> JournalCatchUp:
         row = self._table.get(*catch_up_place(campaign_id))
         return load(JournalCatchUp, row) if row else JournalCatchUp(campaign_id)
-
-    def _load(self, kind: type[Kind], batch_id: str, part: str) -> Kind:
-        row = self._table.get(f"BATCH#{batch_id}", part)
-        if row is None:
-            raise NotFound
-        return load(kind, row)

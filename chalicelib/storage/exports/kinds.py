@@ -16,6 +16,11 @@ def batch_place(series: str, kind: BatchKind, number: int, part: str) -> Place:
     return Place(f"BATCH#{batch_id(series, kind, number)}", part)
 
 
+def text_place(text: BatchText) -> Place:
+    part = "TEXT" if text.part == 1 else f"TEXT#{text.part}"
+    return batch_place(text.series, text.kind, text.number, part)
+
+
 def sequence_place(series: str, kind: BatchKind) -> Place:
     return Place(f"SEQUENCE#{series}", f"BATCHES#{kind}")
 
@@ -34,7 +39,7 @@ EXPORT_KINDS: Mapping[type, Kind] = {
     ),
     BatchSequence: Kind(lambda each: (sequence_place(each.series, each.kind),), version=counted),
     BatchText: Kind(
-        lambda each: (batch_place(each.series, each.kind, each.number, "TEXT"),),
+        lambda each: (text_place(each),),
         purge_at=lambda each: each.kept_until,
     ),
     JournalCatchUp: Kind(lambda each: (catch_up_place(each.campaign_id),), version=counted),

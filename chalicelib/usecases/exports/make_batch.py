@@ -10,16 +10,14 @@ from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import ConcurrentUpdate, NotFound
 from chalicelib.domain.exports.batches import (
-    LONGEST_TEXT,
     MOST_ENTRIES,
     Batch,
     BatchKind,
     BatchSequence,
     batch_id,
     digest_of,
-    packed,
     require_accounting_day,
-    text_of,
+    texts_of,
 )
 from chalicelib.domain.exports.control import Control, control_of
 from chalicelib.domain.exports.files import BatchOrder
@@ -153,14 +151,10 @@ def _require_day(campaign: Campaign, chosen: date | None, ready: Ready, now: dat
 def _frozen(
     ports: ExportPorts, campaign: Campaign, ready: Ready, asked: BatchAsked, by: Person
 ) -> tuple[Batch, bytes]:
-    """Return the batch and its file; one that is too long for a row holds half as many entries."""
+    """Return the batch of what is ready, and its file."""
     number, now = ready.sequence.last_number + 1, ports.now()
     made_id = batch_id(ready.sequence.series, asked.kind, number)
     data = _file(ports, campaign, ready, asked, made_id)
-    if len(packed(data)) > LONGEST_TEXT:
-        half = ready.entries[: len(ready.entries) // 2]
-        part = _ready(ready.sequence, half, half[-1].number, is_more=True)
-        return _frozen(ports, campaign, part, asked, by)
     ending = campaign.accounting.layout.ending if asked.kind is BatchKind.JOURNAL else TITLES_ENDING
     return (
         Batch(
@@ -207,8 +201,8 @@ def _commit(
         last=batch.last,
         hash=batch.hash,
     )
-    text = text_of(batch, data, campaign.retention.accounting_years)
-    ports.store.commit(Changes((sequence.drawn(batch), batch, text), audit=trace))
+    texts = texts_of(batch, data, campaign.retention.accounting_years)
+    ports.store.commit(Changes((sequence.drawn(batch), batch, *texts), audit=trace))
 
 
 def find_titles(ports: ExportPorts, batch_id: str) -> Batch:

@@ -31,7 +31,7 @@ class Batches(Protocol):
         """Raise `NotFound`."""
 
     def text(self, batch_id: str) -> BatchText:
-        """Return the frozen file; raise `NotFound`, also once it may not be kept any more."""
+        """Return the whole frozen file; raise `NotFound`, also once it may not be kept any more."""
 
     def returned(self, batch: Batch) -> BatchReturn:
         """Return what came back of the batch, one at version 0 before anything did."""
