@@ -34,7 +34,8 @@ class Collector:
             chance.choice(BY_HAND), chance.choice(AMOUNTS), chance.choice(REFERENCES), today
         )
         key, sure = chance.choice((None, received.reference)), chance.random() < 0.2
-        receive_payment(self.ports, registration_id, received, ACCOUNTANT, key, is_confirmed=sure)
+        read = [each.id for _, each in self.ports.memory.payments.values()] if sure else ()
+        receive_payment(self.ports, registration_id, received, ACCOUNTANT, key, read)
 
     def takes_back(self, registration_id: str) -> None:
         """Tell that one came back, seldom for another amount than is held."""

@@ -129,7 +129,7 @@ class Corrector:
         if cents <= 0:
             return
         received = ReceivedMoney(PaymentMethod.CHEQUE, cents, f"A{cents}", paris_day(self.ports.at))
-        receive_payment(self.ports, registration_id, received, ACCOUNTANT, None, is_confirmed=True)
+        receive_payment(self.ports, registration_id, received, ACCOUNTANT, None, is_sure=True)
 
     def writes_off(self, registration_id: str) -> None:
         """Write off what is seen, seldom after a stale look."""

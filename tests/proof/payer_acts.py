@@ -81,7 +81,7 @@ class PayerDesk:
             invoice_number=payer.invoice_number,
         )
         key, is_sure = self.chance.choice((None, received.reference)), self.chance.random() < 0.3
-        receive_payment(self.ports, registration_id, received, ACCOUNTANT, key, is_confirmed=is_sure)
+        receive_payment(self.ports, registration_id, received, ACCOUNTANT, key, is_sure=is_sure)
 
     def gives_up(self, registration_id: str) -> None:
         """Credit the payer's invoice: the whole, a part, seldom a cent too much."""

@@ -1,5 +1,6 @@
 """Cheques and transfers that accounting received are booked as money by card is, once."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -35,10 +36,15 @@ TRANSFER = replace(CHEQUE, method=PaymentMethod.TRANSFER, reference="VIR 22 06 0
 
 
 def receives(
-    student: Student, received: ReceivedMoney = CHEQUE, key: str | None = None, *, confirmed: bool = False
+    student: Student,
+    received: ReceivedMoney = CHEQUE,
+    key: str | None = None,
+    apart: Sequence[str] = (),
+    *,
+    confirmed: bool = False,
 ) -> Payment:
     return receive_payment(
-        student.ports, student.registration_id, received, ACCOUNTANT, key, is_confirmed=confirmed
+        student.ports, student.registration_id, received, ACCOUNTANT, key, apart, is_sure=confirmed
     )
 
 
@@ -198,6 +204,25 @@ class TestTwice:
         receives(declared)
         receives(declared, confirmed=True)
         assert (len(declared.account.payments), declared.balance_cents) == (2, -60100)
+
+    def test_confirmed_it_answers_no_question_but_one(self, declared: Student) -> None:
+        first = receives(declared)
+        second = receives(declared, confirmed=True)
+        with pytest.raises(ReceiptRepeated) as asked:
+            receives(declared, confirmed=True)
+        assert asked.value.payment == first.id
+        with pytest.raises(ReceiptRepeated) as asked:
+            receives(declared, apart=[first.id], confirmed=True)
+        assert asked.value.payment == second.id
+        assert len(declared.account.payments) == 2
+        receives(declared, apart=[first.id, second.id])
+        assert len(declared.account.payments) == 3
+
+    def test_another_payment_than_the_one_that_was_read_is_asked_about(self, declared: Student) -> None:
+        other = receives(declared, replace(CHEQUE, reference="1"))
+        with pytest.raises(ReceiptRepeated):
+            receives(declared, replace(CHEQUE, reference="1"), apart=["another"])
+        receives(declared, replace(CHEQUE, reference="1"), apart=[other.id])
 
     def test_same_number_of_another_method_or_of_another_bank_and_amount_is_another_one(
         self, declared: Student

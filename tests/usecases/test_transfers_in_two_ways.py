@@ -30,7 +30,7 @@ def owing(chris: Student) -> Student:
 
 def enters(student: Student, received: ReceivedMoney = TRANSFER, *, confirmed: bool = False) -> Payment:
     return receive_payment(
-        student.ports, student.registration_id, received, ACCOUNTANT, None, is_confirmed=confirmed
+        student.ports, student.registration_id, received, ACCOUNTANT, None, is_sure=confirmed
     )
 
 

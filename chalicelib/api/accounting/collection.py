@@ -48,7 +48,8 @@ def enter_payment(call: Call, registration_id: str) -> schemas.BookedPayment:
         received_money(asked),
         call.person,
         call.idempotency_key,
-        is_confirmed=asked.confirm,
+        asked.apart,
+        is_sure=asked.confirm,
     )
     return payment_view(payment)
 

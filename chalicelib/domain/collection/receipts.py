@@ -1,6 +1,6 @@
 """A cheque or a transfer that accounting received: booked as money by card is, oldest due first."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -83,25 +83,36 @@ def _require_open(registration: Registration) -> None:
         raise ReceiptForRefused
 
 
-def require_new(account: Account, received: ReceivedMoney) -> None:
-    """Raise `ReceiptRepeated` if the account has a payment that may be the same cheque or transfer."""
+def questions_of(
+    account: Account, known: Iterable[Cheque], received: ReceivedMoney
+) -> Iterator[ReceiptRepeated]:
+    """Yield a question for each payment that may be the same cheque or transfer.
+
+    `known` are the cheques of its number, of whatever file.
+    """
     is_transfer = received.method is PaymentMethod.TRANSFER
     for payment in account.every_payment:
+        facts = (payment.id, payment.reference, payment.amount_cents, payment.paid_on)
         if _may_be_same(payment, received):
-            raise ReceiptRepeated(payment.reference, payment.amount_cents, payment.paid_on)
-        if is_transfer and is_on_a_line(payment, received.amount_cents, received.received_on):
-            raise ReceiptOnLine(payment.reference, payment.amount_cents, payment.paid_on)
-
-
-def require_paper_new(known: Iterable[Cheque], received: ReceivedMoney, person_id: str) -> None:
-    """Raise `ReceiptOfAnother` if one of these cheques of its number, of another person, may be the same."""
+            yield ReceiptRepeated(*facts)
+        elif is_transfer and is_on_a_line(payment, received.amount_cents, received.received_on):
+            yield ReceiptOnLine(*facts)
     for cheque in known:
-        if person_of(cheque.registration_id) != person_id and is_same_paper(
-            cheque, received.bank, received.amount_cents
-        ):
-            raise ReceiptOfAnother(
-                cheque.number, cheque.amount_cents, cheque.received_on, cheque.registration_id
-            )
+        is_of_another = person_of(cheque.registration_id) != account.person.id
+        if is_of_another and is_same_paper(cheque, received.bank, received.amount_cents):
+            told = (cheque.payment_id, cheque.number, cheque.amount_cents, cheque.received_on)
+            yield ReceiptOfAnother(*told, cheque.registration_id)
+
+
+def require_new(questions: Iterable[ReceiptRepeated], apart: Collection[str], *, is_sure: bool) -> None:
+    """Raise the first question about a payment that `apart` does not name as another one.
+
+    Who is sure and names none answers a single question alone: of several it is not known which was read.
+    """
+    asked = [each for each in questions if each.payment not in apart]
+    is_answered = is_sure and not apart and len(asked) == 1
+    if asked and not is_answered:
+        raise asked[0]
 
 
 def receive(

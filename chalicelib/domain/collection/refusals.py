@@ -57,9 +57,10 @@ class ReceiptTooEarly(ReceiptMisdated):
 
 
 class ReceiptRepeated(DecisionNotPossible):
-    """The account has a payment with this reference: it is entered again only if that is confirmed."""
+    """The account has a `payment` with this reference: it may be the same one, or another."""
 
     code = "receipt_repeated"
+    payment: str
     reference: str
     amount_cents: int
     received_on: date

@@ -76,7 +76,7 @@ def enter_payment_page(page_request: PageRequest, registration_id: str) -> Respo
             received,
             page_request.person,
             page_request.field("key") or None,
-            is_confirmed=bool(page_request.field("confirm")),
+            _apart(page_request),
         )
     except ReceiptRepeated as known:
         return _confirmation(page_request, registration_id, received, known)
@@ -139,6 +139,7 @@ def _confirmation(
         given=_given(page_request),
         methods=METHODS,
         known=page_request.sentence(known),
+        apart=" ".join((*_apart(page_request), *((known.payment,) if known else ()))),
         key=page_request.field("key") or page_request.ports.new_id(),
     )
 
@@ -150,6 +151,11 @@ def _again(page_request: PageRequest, registration_id: str, status: HTTPStatus, 
 
 def _given(page_request: PageRequest) -> dict[str, str]:
     return {name: page_request.field(name) for name in FIELDS}
+
+
+def _apart(page_request: PageRequest) -> tuple[str, ...]:
+    """Return the ids of the payments that were read and are others than this one."""
+    return tuple(page_request.field("apart").split())
 
 
 def _received(page_request: PageRequest) -> ReceivedMoney:

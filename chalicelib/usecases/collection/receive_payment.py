@@ -1,4 +1,5 @@
 import hashlib
+from collections.abc import Collection, Iterator
 from dataclasses import asdict, replace
 
 from chalicelib.domain.access import Action, permit
@@ -8,11 +9,12 @@ from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.collection.receipts import (
     ReceivedMoney,
+    questions_of,
     receive,
     require_new,
-    require_paper_new,
     require_receivable,
 )
+from chalicelib.domain.collection.refusals import ReceiptRepeated
 from chalicelib.domain.errors import IdempotencyKeyReused
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.payers.receiving import require_of_payer
@@ -32,18 +34,19 @@ def receive_payment(
     received: ReceivedMoney,
     by: Person,
     key: str | None,
+    apart: Collection[str] = (),
     *,
-    is_confirmed: bool = False,
+    is_sure: bool = False,
 ) -> Payment:
     """Book a cheque or a transfer; the same request with the same `key` finds the payment it booked.
 
-    Raise `ReceiptRepeated` if the account has one of this reference already, `ReceiptOfAnother` if another
-    file has this cheque, unless `is_confirmed`.
+    Raise `ReceiptRepeated`, or its kinds, for a payment that may be the same, unless `apart` names its id.
+    Who `is_sure` without naming one answers a single question.
     """
     permit(by, Action.ENTER_PAYMENT, person_of(registration_id))
     payment_id = payment_id_of(registration_id, key or ports.new_id())
     return again(
-        lambda: _receive(ports, registration_id, received, payment_id, by, is_confirmed=is_confirmed),
+        lambda: _receive(ports, registration_id, received, payment_id, by, apart, is_sure=is_sure),
         ports.pause,
     )
 
@@ -55,8 +58,7 @@ def check_receipt(ports: CollectionPorts, registration_id: str, received: Receiv
     require_receivable(file, received, paris_day(ports.now()))
     if received.invoice_number is not None:
         require_of_payer(file, received.amount_cents, received.invoice_number)
-    require_new(account, received)
-    _require_paper_new(ports, received, person_of(registration_id))
+    require_new(_questions(ports, account, received), (), is_sure=False)
 
 
 def _receive(
@@ -65,17 +67,16 @@ def _receive(
     received: ReceivedMoney,
     payment_id: str,
     by: Person,
+    apart: Collection[str],
     *,
-    is_confirmed: bool,
+    is_sure: bool,
 ) -> Payment:
     account = ports.accounts.account(person_of(registration_id))
     if known := payment_with(account, payment_id):
         if known.request_hash != _digest(registration_id, received):
             raise IdempotencyKeyReused
         return known
-    if not is_confirmed:
-        require_new(account, received)
-        _require_paper_new(ports, received, person_of(registration_id))
+    require_new(_questions(ports, account, received), apart, is_sure=is_sure)
     changes = receipt_of(ports, account, registration_id, received, payment_id, by)
     ports.store.commit(changes)
     return _payment_in(changes, payment_id)
@@ -115,10 +116,12 @@ def _payment_in(changes: Changes, payment_id: str) -> Payment:
     return next(row for row in changes.rows if isinstance(row, Payment) and row.id == payment_id)
 
 
-def _require_paper_new(ports: CollectionPorts, received: ReceivedMoney, person_id: str) -> None:
-    """Raise `ReceiptOfAnother` for a cheque that was entered for another person."""
-    if received.method is PaymentMethod.CHEQUE:
-        require_paper_new(ports.cheques.numbered(received.reference), received, person_id)
+def _questions(
+    ports: CollectionPorts, account: Account, received: ReceivedMoney
+) -> Iterator[ReceiptRepeated]:
+    is_cheque = received.method is PaymentMethod.CHEQUE
+    known = ports.cheques.numbered(received.reference) if is_cheque else ()
+    return questions_of(account, known, received)
 
 
 def payment_with(account: Account, payment_id: str) -> Payment | None:

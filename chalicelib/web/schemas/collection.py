@@ -7,6 +7,7 @@ from pydantic import Field
 
 from chalicelib.domain.collection.disputes import DisputeReason, DisputeStage
 from chalicelib.domain.payments import PaymentMethod
+from chalicelib.web.schemas.decisions import Id
 from chalicelib.web.schemas.models import Body, View
 from chalicelib.web.schemas.texts import Day, GivenLine, Line, Reason
 
@@ -18,9 +19,11 @@ Amount = Annotated[int, Field(ge=1, le=MOST_CENTS)]
 class NewReceipt(Body):
     """A cheque or a transfer received; `reference` is the cheque's number or the transfer's reference.
 
-    `drawer` is who drew the cheque, where it is not the student. `confirm` enters it although the account has
-    one with this reference (a cheque of this number with the same bank or amount, or without a bank), or a
-    transfer of this amount and about this day that a statement line shows, or another file has this cheque.
+    `drawer` is who drew the cheque, where it is not the student. It is refused (`receipt_repeated`, with
+    the `payment` that it may be) if the account has one with this reference (a cheque of this number with the
+    same bank or amount, or without a bank), or a transfer of this amount and about this day that a statement
+    line shows, or if another file has this cheque. `apart` names the payments that were read and are others;
+    `confirm` without `apart` enters it where it may be one payment alone, and is refused where several.
     `payer_invoice` is the number of a third-party payer's invoice that it pays: it never brings more than
     that still asks.
     """
@@ -31,6 +34,7 @@ class NewReceipt(Body):
     received_on: Day
     bank: Line = ""
     drawer: Line = ""
+    apart: Annotated[tuple[Id, ...], Field(max_length=20, strict=False)] = ()
     confirm: bool = False
     payer_invoice: Annotated[int, Field(ge=1, le=10**10)] | None = None
 

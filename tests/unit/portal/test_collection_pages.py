@@ -89,6 +89,22 @@ class TestReceipt:
         assert asked.status_code == 409
         assert len(payments(desk)) == 1
 
+    def test_question_that_was_not_read_is_not_answered_by_one_that_was(self, desk: Browser) -> None:
+        first = enters(desk)
+        kept, others = (desk.send(desk.get(FILE), CHECK, **CHEQUE) for _ in range(2))
+        assert Page(kept).form(f"{FILE}/confirmation").fields["apart"] == first.id
+        desk.send(others, f"{FILE}/confirmation")
+        asked = desk.send(kept, f"{FILE}/confirmation", confirm="1")
+        assert (asked.status_code, len(payments(desk))) == (409, 2)
+        desk.send(asked, f"{FILE}/confirmation")
+        assert len(payments(desk)) == 3
+
+    def test_page_that_names_no_payment_answers_nothing(self, desk: Browser) -> None:
+        enters(desk)
+        shown = desk.send(desk.get(FILE), CHECK, **CHEQUE)
+        asked = desk.send(shown, f"{FILE}/confirmation", apart="", confirm="1")
+        assert (asked.status_code, len(payments(desk))) == (409, 1)
+
     def test_refusal_at_the_end_says_why(self, desk: Browser) -> None:
         shown = desk.send(desk.get(FILE), CHECK, **CHEQUE)
         desk.ports.move(days=-1)
