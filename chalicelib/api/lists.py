@@ -108,7 +108,12 @@ def decide_on_many_registrations(call: Call) -> schemas.DecisionResults:
 def decide_on_many_plan_requests(call: Call) -> schemas.DecisionResults:
     asked: schemas.ManyPlanDecisions = call.body
     decided = decide_many_plans(
-        call.ports, asked.ids, asked.decision, asked.reason, call.person, asked.schedule_hashes
+        call.ports,
+        asked.ids,
+        asked.decision,
+        asked.reason,
+        call.person,
+        asked.schedule_hashes | asked.checks_hashes,
     )
     return _results(call, decided)
 

@@ -9,6 +9,7 @@ from chalicelib.domain.plan.plan_cards import CardLack, can_be_debited, file_lac
 from chalicelib.domain.plan.plan_requests import PlanRequest
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.portal.sentences import sentence
+from chalicelib.usecases.plans.list_applicants import Applicant
 from chalicelib.usecases.plans.request_plan import OfferedPlan
 from chalicelib.web.schemas import plans as schemas
 
@@ -34,7 +35,11 @@ def plan_offer(offered: OfferedPlan, language: Language) -> schemas.PlanOffer:
 
 
 def plan_queue_entry(
-    request: PlanRequest, lack: CardLack | None, campaign: Campaign, language: Language
+    request: PlanRequest,
+    lack: CardLack | None,
+    campaign: Campaign,
+    language: Language,
+    applicant: Applicant | None = None,
 ) -> schemas.PlanQueueEntry:
     return schemas.PlanQueueEntry(
         registration_id=request.registration_id,
@@ -43,6 +48,7 @@ def plan_queue_entry(
         label=campaign.plan_label(request.plan_code).in_language(language),
         total_cents=request.total_cents,
         schedule_hash=request.schedule_hash,
+        checks_hash=(applicant and applicant.checks_hash) or None,
         is_at_threshold=request.is_at_threshold,
         requested_at=request.requested_at,
         state=request.state,

@@ -5,9 +5,11 @@ from chalicelib.api.plan_views import plan_offer, plan_queue_entry
 from chalicelib.api.registrations import registration_of
 from chalicelib.domain import decisions, errors
 from chalicelib.domain.access import Action
+from chalicelib.domain.plan.plan_requests import PlanRequestState
 from chalicelib.usecases.plans import request_plan as usecase
 from chalicelib.usecases.plans.card_lacks import card_lacks
 from chalicelib.usecases.plans.decide_plan_request import decide_plan_request, list_plan_requests
+from chalicelib.usecases.plans.list_applicants import list_applicants
 from chalicelib.web.schemas import plans as schemas
 from chalicelib.web.schemas.registrations import RegistrationView
 
@@ -87,9 +89,19 @@ def list_plan_request_queue(call: Call) -> schemas.PlanQueuePage:
     campaign = call.campaign_asked_for(call.query.campaign)
     found, cursor = list_plan_requests(call.ports, call.query.state, call.query.after, campaign.id)
     lacks = card_lacks(call.ports, found)
+    waiting = list_applicants(
+        call.ports, [each for each in found if each.state is PlanRequestState.REQUESTED]
+    )
     return schemas.PlanQueuePage(
         items=[
-            plan_queue_entry(each, lacks.get(each.registration_id), campaign, call.language) for each in found
+            plan_queue_entry(
+                each,
+                lacks.get(each.registration_id),
+                campaign,
+                call.language,
+                waiting.get(each.registration_id),
+            )
+            for each in found
         ],
         next=cursor,
     )
@@ -118,7 +130,12 @@ def list_plan_request_queue(call: Call) -> schemas.PlanQueuePage:
 def decide_on_plan_request(call: Call, registration_id: str) -> schemas.PlanQueueEntry:
     asked: schemas.PlanDecisionRequest = call.body
     decided = decide_plan_request(
-        call.ports, registration_id, asked.decision, asked.reason, call.person, asked.schedule_hash
+        call.ports,
+        registration_id,
+        asked.decision,
+        asked.reason,
+        call.person,
+        asked.checks_hash or asked.schedule_hash,
     )
     campaign = call.ports.campaigns.get(decided.campaign_id)
     lack = card_lacks(call.ports, (decided,)).get(registration_id)

@@ -123,7 +123,7 @@ def decide_request(page_request: PageRequest, registration_id: str) -> Response:
         asked.decision,
         asked.reason,
         page_request.person,
-        page_request.field("schedule_hash"),
+        page_request.field("checks_hash"),
     )
     back = {"done": asked.decision.value, "named": registration_id}
     return see_other(f"{QUEUE}?{urlencode(back | of_campaign(page_request.field('campaign')))}")

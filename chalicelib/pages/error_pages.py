@@ -3,7 +3,6 @@
 from http import HTTPStatus
 from typing import Any
 
-from chalicelib.domain.causes import PlanMoved
 from chalicelib.domain.errors import (
     AddressMissing,
     AddressUnknown,
@@ -49,7 +48,6 @@ _ONWARD: dict[type[QuittanceError], Onward] = {
     PlanNotAllowed: ("/choose-plan", marked("Choisir un autre échéancier")),
     PlanBinding: _REQUEST,
     PlanNotApproved: _REQUEST,
-    PlanMoved: HOME,
     PlanLocked: _PLAN,
     InstalmentNotPayable: _PLAN,
 }
@@ -58,7 +56,7 @@ _NOT_STARTED = (AddressMissing, AddressUnknown, GatewayUnavailable)
 
 def of_refusal(page_request: PageRequest, error: QuittanceError, again: Onward) -> dict[str, Any]:
     """Return the data of the page `problem`; a payment that did not start links back to `again`."""
-    onward = again if isinstance(error, _NOT_STARTED) else _onward(error)
+    onward = again if isinstance(error, _NOT_STARTED) else _onward(page_request, error)
     return _facts(page_request, status_of(error), page_request.sentence(error), onward)
 
 
@@ -77,6 +75,8 @@ def _facts(page_request: PageRequest, status: HTTPStatus, told: str, onward: Onw
     return {"status": status, "title": title, "sentence": told, "onward": onward, "can_log_out": False}
 
 
-def _onward(error: QuittanceError) -> Onward:
-    """Return the link to go on; a cause has the link of its code."""
+def _onward(page_request: PageRequest, error: QuittanceError) -> Onward:
+    """Return the link to go on; a cause has the link of its code. No desk leads to a student's menu."""
+    if page_request.request.path.startswith("/staff/"):
+        return HOME
     return next((_ONWARD[kind] for kind in type(error).__mro__ if kind in _ONWARD), HOME)

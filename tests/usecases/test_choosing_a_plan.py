@@ -14,6 +14,7 @@ from chalicelib.domain.money import FeeLine
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.payments import Outcome
 from chalicelib.domain.plan.plan_requests import PlanDecision, PlanRequestState
+from chalicelib.domain.plan.refusals import RequestOutdated
 from chalicelib.domain.registration import RegistrationStatus
 from chalicelib.usecases.delivery.deliver_outbox import deliver_outbox
 from chalicelib.usecases.payments.record_notification import record_notification
@@ -234,7 +235,7 @@ class TestAccounting:
         changed = replace(programme, tariffs={**programme.tariffs, "01": dearer})
         programmes = {**campaign.programmes, programme.code: changed}
         chris.ports.campaigns = MemoryCampaigns(replace(campaign, programmes=programmes))
-        with pytest.raises(PlanChanged):
+        with pytest.raises(RequestOutdated):
             chris.is_told(PlanDecision.APPROVE)
         assert chris.mails() == []
         assert next_step(chris.file, chris.ports.now()).todo is Todo.PLAN_CHANGED

@@ -1,5 +1,6 @@
 """A decision on a plan, and its first payment, are of the schedule that was read: another is refused."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -7,16 +8,20 @@ import pytest
 from chalicelib.domain import errors
 from chalicelib.domain.causes import PlanMoved
 from chalicelib.domain.plan.plan_requests import PlanDecision, PlanRequest, PlanRequestState
-from chalicelib.domain.plan.refusals import PlanOfEnded
+from chalicelib.domain.plan.refusals import PlanOfEnded, RequestOutdated
+from chalicelib.domain.plan.request_checks import checks_hash
 from chalicelib.domain.registration import Decision
+from chalicelib.usecases.collection.receive_payment import receive_payment
 from chalicelib.usecases.lists.decide_many import decide_many_plans
 from chalicelib.usecases.payments.start_card_payment import start_card_payment
 from chalicelib.usecases.plans.decide_plan_request import decide_plan_request
 from chalicelib.usecases.plans.request_plan import request_plan, withdraw_plan_request
+from chalicelib.usecases.registrations.block_registration import block_registration
 from chalicelib.usecases.registrations.decide_registration import decide_registration
 from tests.fakes.ports import enrol_student
 from tests.usecases.conftest import ACCOUNTANT, CHRIS, NO_ADDRESS, REGISTRAR, Student
 from tests.usecases.test_payers_at_once import Beaten
+from tests.usecases.test_received_at_the_desk import CHEQUE
 
 OTHER = replace(CHRIS, id="00000000000000c2", email="other@demo.test", last_name="AUTRE")
 
@@ -42,6 +47,24 @@ def asks_for_another(student: Student) -> None:
 
 def stands(student: Student) -> PlanRequest:
     return student.ports.memory.plan_requests[student.registration_id]
+
+
+def checked(student: Student) -> str:
+    return checks_hash(student.file, stands(student))
+
+
+def receives(student: Student) -> None:
+    part = replace(CHEQUE, amount_cents=10000)
+    receive_payment(student.ports, student.registration_id, part, ACCOUNTANT, None)
+
+
+def is_blocked(student: Student) -> None:
+    is_block = True
+    block_registration(student.ports, student.registration_id, is_block, "litige", ACCOUNTANT, None)
+
+
+def is_refused(student: Student) -> None:
+    decide_registration(student.ports, student.registration_id, Decision.REFUSE, "motif", REGISTRAR)
 
 
 def decides(student: Student, decision: PlanDecision, seen: str) -> PlanRequest:
@@ -74,6 +97,36 @@ class TestDecision:
         asked.is_approved()
         with pytest.raises(PlanMoved):
             decides(asked, PlanDecision.APPROVE, read)
+
+    @pytest.mark.parametrize("decision", PlanDecision)
+    @pytest.mark.parametrize("moves", [receives, is_blocked, is_refused])
+    def test_is_of_the_checks_that_were_read(
+        self, asked: Student, decision: PlanDecision, moves: Callable[[Student], object]
+    ) -> None:
+        read = checked(asked)
+        moves(asked)
+        mails = asked.mails()
+        with pytest.raises(PlanMoved):
+            decides(asked, decision, read)
+        assert (stands(asked).state, asked.mails()) == (PlanRequestState.REQUESTED, mails)
+        assert decides(asked, PlanDecision.REFUSE, checked(asked)).state is PlanRequestState.REFUSED
+
+    def test_that_is_repeated_is_not_refused(self, asked: Student) -> None:
+        read = checked(asked)
+        assert decides(asked, PlanDecision.APPROVE, read) == decides(asked, PlanDecision.APPROVE, read)
+
+    def test_is_not_written_over_checks_that_fail_before_its_commit(self, asked: Student) -> None:
+        Beaten(asked, lambda: is_blocked(asked))
+        with pytest.raises(errors.ConcurrentUpdate):
+            decides(asked, PlanDecision.APPROVE, checked(asked))
+        assert stands(asked).state is PlanRequestState.REQUESTED
+
+    def test_of_another_price_tells_accounting_who_asks_anew(self, asked: Student) -> None:
+        files = asked.ports.memory.registrations_by_id
+        files[asked.registration_id] = replace(asked.registration, fee_situation_code="05")
+        with pytest.raises(RequestOutdated):
+            decides(asked, PlanDecision.APPROVE, checked(asked))
+        assert stands(asked).state is PlanRequestState.REQUESTED
 
     def test_is_not_written_over_a_request_that_comes_before_its_commit(self, asked: Student) -> None:
         Beaten(asked, lambda: asks_for_another(asked))

@@ -4,6 +4,8 @@ DecisionNotPossible
 ├── AlreadyDecided
 │   └── PlanOfEnded
 └── PlanActMoved
+PlanNotApproved
+└── RequestOutdated
 PlanLocked
 └── RequestMoved
     └── RequestApproved
@@ -14,7 +16,7 @@ ReleaseNotPossible
 """
 
 from chalicelib.domain.decisions import AlreadyDecided
-from chalicelib.domain.errors import DecisionNotPossible, PlanLocked, ReleaseNotPossible
+from chalicelib.domain.errors import DecisionNotPossible, PlanLocked, PlanNotApproved, ReleaseNotPossible
 
 
 class PlanActMoved(DecisionNotPossible):
@@ -27,6 +29,12 @@ class PlanOfEnded(AlreadyDecided):
     """The registrar refused the file, or it was given up: its plan is not approved."""
 
     cause = "plan_ended"
+
+
+class RequestOutdated(PlanNotApproved):
+    """`PlanChanged` for accounting: the student alone can ask anew."""
+
+    cause = "outdated"
 
 
 class RequestMoved(PlanLocked):

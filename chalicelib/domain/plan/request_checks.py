@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 
+from chalicelib.domain.causes import PlanMoved
 from chalicelib.domain.errors import (
     FeeSituationMissing,
     FeeSituationNotAllowed,
@@ -15,6 +16,7 @@ from chalicelib.domain.plan.plan_requests import PlanRequest
 from chalicelib.domain.plan.plans import require_allowed
 from chalicelib.domain.registration import RegistrationStatus
 from chalicelib.domain.registration_file import RegistrationFile
+from chalicelib.domain.trail.audit import canonical_digest
 
 
 class Check(StrEnum):
@@ -30,6 +32,21 @@ class Check(StrEnum):
 def checks_of(file: RegistrationFile, request: PlanRequest) -> Mapping[Check, bool]:
     """Return the result of each check of a request that waits."""
     return {check: passes(file, request) for check, passes in _CHECKS.items()}
+
+
+def checks_hash(file: RegistrationFile, request: PlanRequest) -> str:
+    """Return the hash by which a decision proves to have read the schedule and what the checks say."""
+    failing = [check for check, passes in checks_of(file, request).items() if not passes]
+    return canonical_digest([request.registration_id, request.schedule_hash, failing])[:16]
+
+
+def require_checked_as_read(file: RegistrationFile, request: PlanRequest, seen: str | None) -> None:
+    """Raise `PlanMoved` unless `seen` is the hash of today.
+
+    A `schedule_hash` alone tells nothing of the checks; None if what was read is not known.
+    """
+    if seen not in {None, checks_hash(file, request), request.schedule_hash}:
+        raise PlanMoved
 
 
 def _is_owed(file: RegistrationFile, request: PlanRequest) -> bool:

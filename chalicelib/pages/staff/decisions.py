@@ -7,21 +7,25 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.domain.access import Action
 from chalicelib.domain.errors import NotFound
+from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.lists.filters import Entry
 from chalicelib.domain.registration import Decision
 from chalicelib.pages.desks import PLAN_REQUESTS, REGISTRATIONS
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.staff.list_address import back_to, carried, list_address
+from chalicelib.pages.staff.plan_questions import warnings_of
 from chalicelib.portal.texts import marked
 from chalicelib.portal.words.decisions import FILES, REQUESTS, UNKNOWN, ManyWords, asks
 from chalicelib.usecases.lists.decide_many import MOST, Decided, decide_many, decide_many_plans
 from chalicelib.usecases.lists.find_registrations import show_entry
+from chalicelib.usecases.registrations.show_account import show_file
 from chalicelib.web.schemas import decisions as schemas
 
 pages_decisions = Blueprint(__name__)
 MANY = f"{REGISTRATIONS.path}/decisions"
 MANY_PLANS = f"{PLAN_REQUESTS.path}/decisions"
+WORDS: Mapping[str, Mapping[str, ManyWords]] = {MANY: FILES, MANY_PLANS: REQUESTS}
 NO_REASON = marked("Donnez un motif.")
 FAULT = marked("Une erreur est survenue de notre côté : rien n'a changé. Recommencez.")
 
@@ -38,19 +42,23 @@ def decide_on_many(page_request: PageRequest) -> Response:
         person, ports = page_request.person, page_request.ports
         return decide_many(ports, asked.ids, asked.decision, asked.reason, person, _seen(page_request))
 
-    return _answer(page_request, MANY, FILES, back, carries, act, lambda entry: entry.seen_hash)
+    return _answer(page_request, MANY, back, carries, act, lambda entry: entry.seen_hash)
 
 
 @page(pages_decisions, "POST", MANY_PLANS, action=Action.DECIDE_PLAN_REQUESTS)
 def decide_on_many_plans(page_request: PageRequest) -> Response:
     back = PLAN_REQUESTS.path
 
+    def warns(registration_id: str) -> tuple[str, ...]:
+        file = show_file(page_request.ports, person_of(registration_id), registration_id)
+        return warnings_of(page_request, file)
+
     def act() -> Sequence[Decided]:
         asked = schemas.ManyPlanDecisions.model_validate(_given(page_request), strict=False)
         person, ports = page_request.person, page_request.ports
         return decide_many_plans(ports, asked.ids, asked.decision, asked.reason, person, _seen(page_request))
 
-    return _answer(page_request, MANY_PLANS, REQUESTS, back, {}, act)
+    return _answer(page_request, MANY_PLANS, back, {}, act, warns=warns)
 
 
 def _given(page_request: PageRequest) -> dict[str, object]:
@@ -71,13 +79,16 @@ def _seen(page_request: PageRequest) -> dict[str, str]:
 def _answer(
     page_request: PageRequest,
     action: str,
-    named: Mapping[str, ManyWords],
     back: str,
     carries: dict[str, str],
     act: Callable[[], Sequence[Decided]],
     read_hash: Callable[[Entry], str] = lambda _: "",
+    warns: Callable[[str], Sequence[str]] = lambda _: (),
 ) -> Response:
-    """`read_hash` returns the hash that the question carries for a file whose box had none."""
+    """`read_hash` returns the hash that the question carries for a file whose box had none.
+
+    `warns` returns what the question tells beside a file.
+    """
     ids, decision = _ids(page_request), page_request.field("decision")
     needs_reason = decision == Decision.REFUSE.value
     reason = page_request.field("reason")
@@ -86,7 +97,7 @@ def _answer(
     entries = {entry.line.id: entry for each in ids if (entry := _entry(page_request, each))}
     is_without_reason = page_request.field("confirmed") and not is_confirmed
     mistake = page_request.said(NO_REASON) if is_without_reason else ""
-    words = named.get(decision, UNKNOWN)
+    words = WORDS[action].get(decision, UNKNOWN)
     shown, seen = [each for each in ids if each in entries], _seen(page_request)
     return page_request.page(
         "staff_decisions",
@@ -97,6 +108,7 @@ def _answer(
         ids=shown,
         seen={each: seen[each] or read_hash(entries[each]) for each in shown},
         entries=entries,
+        warned={} if results else {each: warns(each) for each in shown},
         decision=decision,
         words=words,
         button=asks(words, len(shown), page_request.language),

@@ -9,10 +9,12 @@ from chalicelib.domain.languages import Language, amount, day
 from chalicelib.domain.plan.instalments import InstalmentState
 from chalicelib.domain.plan.plan_requests import PlanDecision, PlanRequestState
 from chalicelib.domain.plan.refusals import ReleaseMoved
+from chalicelib.domain.plan.request_checks import checks_hash, checks_of
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.pages.books.confirmation import Asked, Pairs
 from chalicelib.pages.desks import PLAN_REQUESTS, of_campaign
 from chalicelib.pages.page_request import PageRequest
+from chalicelib.portal.check_words import check_word
 from chalicelib.portal.texts import marked
 from chalicelib.usecases.plans.recut_plan import Part, RecutPreview
 from chalicelib.usecases.registrations.show_account import show_file
@@ -37,7 +39,7 @@ def decision_asked(
 ) -> Asked | None:
     """Return the question; None for a decision that is refused anyway, which the act says.
 
-    `moved` is set if the form names another schedule than the one that is asked for now.
+    `moved` is set if the form was of another schedule, or of other results of the checks, than those of now.
     """
     file, say = _file(page_request, registration_id), page_request.said
     request = file.plan_request
@@ -47,7 +49,7 @@ def decision_asked(
     name, total = file.registration.holder, amount(request.total_cents, page_request.language)
     label = file.campaign.plan_label(request.plan_code).in_language(page_request.language)
     campaign = of_campaign(page_request.field("campaign"))
-    is_as_read = page_request.field("schedule_hash") == request.schedule_hash
+    read = checks_hash(file, request)
     reason: Pairs = ((say(marked("Motif")), asked.reason),) if asked.reason else ()
     return Asked(
         title=say(TITLES[asked.decision], name=name),
@@ -56,6 +58,7 @@ def decision_asked(
             *_holder(page_request, file),
             (say(marked("Échéancier")), label),
             (say(marked("Montant total")), total),
+            *((say(marked("Vérifié")), each) for each in warnings_of(page_request, file)),
             *reason,
         ),
         button=say(BUTTONS[asked.decision], amount=total, name=name),
@@ -64,11 +67,19 @@ def decision_asked(
         fields=(
             ("decision", asked.decision.value),
             ("reason", asked.reason),
-            ("schedule_hash", request.schedule_hash),
+            ("checks_hash", read),
             *campaign.items(),
         ),
-        moved="" if is_as_read else page_request.sentence(PlanMoved()),
+        moved="" if page_request.field("checks_hash") == read else page_request.sentence(PlanMoved()),
     )
+
+
+def warnings_of(page_request: PageRequest, file: RegistrationFile) -> tuple[str, ...]:
+    """Return what speaks against the plan that is asked for, as the queue says it."""
+    if file.plan_request is None:
+        return ()
+    checks = checks_of(file, file.plan_request).items()
+    return tuple(f"! {page_request.said(check_word(each, passes))}" for each, passes in checks if not passes)
 
 
 def release_asked(page_request: PageRequest, registration_id: str, rank: int) -> Asked | None:

@@ -56,13 +56,13 @@ def decide_many_plans(
     decision: PlanDecision,
     reason: str,
     by: Person,
-    seen_hashes: Mapping[str, str],
+    seen: Mapping[str, str],
 ) -> tuple[Decided, ...]:
-    """Write accounting's decision on each request, likewise; `seen_hashes`: of the schedules read."""
+    """Write accounting's decision on each request, likewise; `seen` as for one, by the files' ids."""
     return _each(
         ports,
         ids,
-        lambda file: decide_plan_request(ports, file, decision, reason, by, seen_hashes.get(file)),
+        lambda file: decide_plan_request(ports, file, decision, reason, by, seen.get(file)),
         "plan not decided",
     )
 

@@ -1,6 +1,8 @@
+from datetime import date
+
 from chalicelib.domain.access import Action, permit
 from chalicelib.domain.calendar import paris_day
-from chalicelib.domain.causes import NoPlanToDecide
+from chalicelib.domain.causes import NoPlanToDecide, PlanChanged
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.outbox import OutboxEntry, Topic
@@ -8,8 +10,9 @@ from chalicelib.domain.people import Person
 from chalicelib.domain.plan import plan_requests as rules
 from chalicelib.domain.plan.instalment_pages import agreed_schedule
 from chalicelib.domain.plan.plan_requests import PlanDecision, PlanRequest, PlanRequestState
-from chalicelib.domain.plan.refusals import PlanOfEnded
-from chalicelib.domain.registration_file import file_of
+from chalicelib.domain.plan.refusals import PlanOfEnded, RequestOutdated
+from chalicelib.domain.plan.request_checks import require_checked_as_read
+from chalicelib.domain.registration_file import RegistrationFile, file_of
 from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.audit.trail import audited
 from chalicelib.usecases.plans.ports import PlanPorts
@@ -24,14 +27,14 @@ def decide_plan_request(
     decision: PlanDecision,
     reason: str,
     by: Person,
-    seen_hash: str | None = None,
+    seen: str | None = None,
 ) -> PlanRequest:
     """Write accounting's decision and the mail to the student in one transaction.
 
-    `seen_hash` is that of the schedule that was read, None if unknown. Raise `PlanMoved` if the request is
-    for another.
-    An approval raises `PlanChanged` if its first instalment would: the price is another since; `PlanOfEnded`
-    for a file that was refused or given up.
+    `seen` is the `checks_hash`, or the `schedule_hash`, of what was read, None if unknown.
+    Raise `PlanMoved` if the request is for another schedule, or a check has another result.
+    An approval raises `RequestOutdated` where the price is another since; `PlanOfEnded` for a file that was
+    refused or given up.
     """
     permit(by, Action.DECIDE_PLAN_REQUEST, person_of(registration_id))
     account = ports.accounts.account(person_of(registration_id))
@@ -39,14 +42,12 @@ def decide_plan_request(
     earlier = account.plan_request(registration_id)
     if earlier is None:
         raise NoPlanToDecide
-    rules.require_as_read(earlier, seen_hash)
+    file = file_of(account, registration_id, ports.campaigns.get(earlier.campaign_id))
+    require_checked_as_read(file, earlier, seen)
     decided = rules.decide(earlier, decision, reason, by.id)
     if decided is not earlier:
         if decision is PlanDecision.APPROVE:
-            if not registration.is_accepted:
-                raise PlanOfEnded
-            campaign = ports.campaigns.get(earlier.campaign_id)
-            agreed_schedule(file_of(account, registration_id, campaign), earlier, paris_day(ports.now()))
+            _require_possible(file, earlier, paris_day(ports.now()))
         topic = _TOPICS[decision]
         entry = OutboxEntry(
             id=f"{topic}-{registration_id}-{decided.version}",
@@ -69,6 +70,15 @@ def decide_plan_request(
         )
         ports.store.commit(Changes((decided,), audit=trace, outbox=(entry,), unchanged=(registration,)))
     return decided
+
+
+def _require_possible(file: RegistrationFile, request: PlanRequest, first_on: date) -> None:
+    if not file.registration.is_accepted:
+        raise PlanOfEnded
+    try:
+        agreed_schedule(file, request, first_on)
+    except PlanChanged:
+        raise RequestOutdated from None
 
 
 def list_plan_requests(

@@ -3,7 +3,7 @@ from typing import NamedTuple, Protocol
 
 from chalicelib.domain.people import Person
 from chalicelib.domain.plan.plan_requests import PlanRequest, PlanRequestState
-from chalicelib.domain.plan.request_checks import Check, checks_of
+from chalicelib.domain.plan.request_checks import Check, checks_hash, checks_of
 from chalicelib.domain.registration import Registration
 from chalicelib.domain.registration_file import file_of
 from chalicelib.usecases.isolation import for_each
@@ -17,11 +17,12 @@ class ApplicantPorts(CardLackPorts, Protocol):
 
 
 class Applicant(NamedTuple):
-    """`checks` are those of a request that waits, empty once it is decided."""
+    """`checks` and their hash are those of a request that waits, empty once it is decided."""
 
     person: Person
     registration: Registration
     checks: Mapping[Check, bool]
+    checks_hash: str
 
 
 def list_applicants(ports: ApplicantPorts, requests: Iterable[PlanRequest]) -> Mapping[str, Applicant]:
@@ -34,7 +35,8 @@ def list_applicants(ports: ApplicantPorts, requests: Iterable[PlanRequest]) -> M
         file = file_of(account, registration_id, campaign)
         waits = request.state is PlanRequestState.REQUESTED
         checks = checks_of(file, request) if waits else {}
-        found[registration_id] = Applicant(account.person, file.registration, checks)
+        read = checks_hash(file, request) if waits else ""
+        found[registration_id] = Applicant(account.person, file.registration, checks, read)
 
     for_each(ports, "applicant for a plan not read", requests, look)
     return found

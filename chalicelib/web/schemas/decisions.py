@@ -34,13 +34,15 @@ class ManyDecisions(Body):
 class ManyPlanDecisions(Body):
     """One decision on the requests of many registrations, at most 100 of them.
 
-    `schedule_hashes` may give the `schedule_hash` of a request by its registration's id: it is refused if
-    another plan is asked for now, and no other with it.
+    `checks_hashes` may give the `checks_hash` of a request by its registration's id: it is refused if another
+    plan is asked for now, or a check has another result, and no other with it. `schedule_hashes`, in their
+    place, tell the plan and none of the checks.
     """
 
     ids: Ids
     decision: PlanDecision
     reason: Reason = ""
+    checks_hashes: Annotated[dict[Id, Short], Field(default_factory=dict, max_length=MOST)]
     schedule_hashes: Annotated[dict[Id, Short], Field(default_factory=dict, max_length=MOST)]
 
 

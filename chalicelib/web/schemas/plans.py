@@ -107,6 +107,7 @@ class PlanQueueEntry(View):
     """A request in the queue; `is_at_threshold` marks a total of exactly the plan's minimum.
 
     `card_lack` is why the card of a begun plan cannot be debited for all that waits, null if it can.
+    `checks_hash` is of the schedule and of what the checks say, null once the request is decided.
     """
 
     registration_id: str
@@ -115,6 +116,7 @@ class PlanQueueEntry(View):
     label: str
     total_cents: int
     schedule_hash: str
+    checks_hash: str | None
     is_at_threshold: bool
     requested_at: datetime
     state: PlanRequestState
@@ -130,10 +132,16 @@ class PlanQueuePage(View):
 
 
 class PlanDecisionRequest(Body):
-    """A decision; with the `schedule_hash` of the request, it is refused if another plan is asked for now."""
+    """A decision on a request for a plan.
+
+    With its `checks_hash`, it is refused if another plan is asked for now, or a check has another result: the
+    amount is owed, the plan is allowed, the file is open, it is validated, nothing is paid. `schedule_hash`,
+    in its place, tells the plan and none of the checks.
+    """
 
     decision: PlanDecision
     reason: Reason = ""
+    checks_hash: Short | None = None
     schedule_hash: Short | None = None
 
 

@@ -16,7 +16,7 @@ FILE = "0000000000000001-1"
 STUDENT = FILE.removesuffix("-1")
 QUEUE = "/staff/plan-requests"
 DECISION = f"{QUEUE}/{FILE}/decision"
-MOVED = "L'échéancier n'est plus celui que vous avez lu"
+MOVED = "n'est plus ce que vous avez lu"
 
 
 def read(answer: httpx.Response) -> str:
@@ -37,6 +37,11 @@ def asks_for_another(browser: Browser) -> None:
     withdraw_plan_request(browser.ports, STUDENT, FILE)
     situation(browser, FILE, "05")
     request_plan(browser.ports, STUDENT, FILE, "paybox-6")
+
+
+def is_blocked(browser: Browser) -> None:
+    files = browser.ports.memory.registrations_by_id
+    files[FILE] = replace(files[FILE], blocked=True, block_reason="Litige")
 
 
 def approves(browser: Browser) -> None:
@@ -70,6 +75,39 @@ class TestDecision:
         assert stands(desk).state is PlanRequestState.REQUESTED
         done = desk.send(again, DECISION)
         assert (done.status_code, stands(desk).state is PlanRequestState.REQUESTED) == (200, False)
+
+    @pytest.mark.parametrize("keeps", ["queue", "confirmation"])
+    def test_kept_page_is_shown_again_with_what_is_not_fulfilled_now(self, desk: Browser, keeps: str) -> None:
+        page = desk.get(QUEUE)
+        if keeps == "confirmation":
+            page = desk.send(page, DECISION, decision="approve")
+            assert "<dd>! la scolarité n'a pas encore validé la situation</dd>" in read(page)
+            assert "bloqué" not in read(page)
+        is_blocked(desk)
+        again = desk.send(page, DECISION, decision="approve")
+        assert (again.status_code, MOVED in read(again)) == (409, True)
+        assert "<dd>! le dossier est refusé, retiré ou bloqué</dd>" in read(again)
+        assert stands(desk).state is PlanRequestState.REQUESTED
+        assert desk.send(again, DECISION).status_code == 200
+        assert stands(desk).is_payable
+
+    def test_kept_question_of_many_decides_none_whose_checks_are_others(self, desk: Browser) -> None:
+        queue = desk.get(QUEUE)
+        question = desk.send(queue, f"{QUEUE}/decisions", id=ticked(queue), decision="approve")
+        assert "! la scolarité n'a pas encore validé la situation" in read(question)
+        is_blocked(desk)
+        done = desk.send(question, f"{QUEUE}/decisions", id=ticked(question), decision="approve")
+        assert ("0 sur 1" in read(done), MOVED in read(done)) == (True, True)
+        assert stands(desk).state is PlanRequestState.REQUESTED
+
+    def test_of_another_price_tells_accounting_what_the_student_has_to_do(self, desk: Browser) -> None:
+        situation(desk, FILE, "05")
+        question = desk.send(desk.get(QUEUE), DECISION, decision="approve")
+        assert "<dd>! le montant n'est plus ce qui est dû</dd>" in read(question)
+        refused = desk.send(question, DECISION)
+        assert refused.status_code == 409
+        assert "l'étudiant doit refaire sa demande" in read(refused)
+        assert ("menu 2b" in refused.text, 'href="/choose-plan"' in refused.text) == (False, False)
 
     def test_kept_queue_says_so_before_it_asks(self, desk: Browser) -> None:
         queue = desk.get(QUEUE)
@@ -171,6 +209,31 @@ class TestApi:
         status, answer = self.sends(asked, "accountant", f"{QUEUE}/decisions", **body)
         assert (status, answer["items"][0]["done"]) == (200, not is_told)
         assert answer["items"][0]["code"] == ("plan_not_approved" if is_told else None)
+
+    @pytest.mark.parametrize("is_many", [False, True])
+    def test_decision_may_tell_the_checks_that_were_read(self, asked: Browser, *, is_many: bool) -> None:
+        seen = self.waits(asked)["checks_hash"]
+        is_blocked(asked)
+        path, body = (DECISION, {"checks_hash": seen})
+        if is_many:
+            path, body = (f"{QUEUE}/decisions", {"ids": [FILE], "checks_hashes": {FILE: seen}})
+        status, answer = self.sends(asked, "accountant", path, decision="approve", **body)
+        code = answer["items"][0]["code"] if is_many else answer["code"]
+        assert (status, code) == (200 if is_many else 409, "plan_not_approved")
+        assert stands(asked).state is PlanRequestState.REQUESTED
+        told = {
+            "checks_hash": self.waits(asked)["checks_hash"],
+            "schedule_hash": "is not looked at beside it",
+        }
+        status, answer = self.sends(asked, "accountant", DECISION, decision="approve", **told)
+        assert (status, answer["checks_hash"]) == (200, None)
+
+    def waits(self, browser: Browser) -> dict[str, Any]:
+        known = {"email": "accountant@demo.test", "password": PASSWORD}
+        token = browser.http.post("/api/v1/auth/sessions", json=known).json()["token"]
+        answer = browser.http.get(f"/api/v1{QUEUE}", headers={"Authorization": f"Bearer {token}"})
+        (waiting,) = answer.json()["items"]
+        return dict(waiting)
 
     @pytest.mark.parametrize("is_told", [False, True])
     def test_payment_may_tell_it(self, asked: Browser, *, is_told: bool) -> None:
