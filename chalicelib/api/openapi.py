@@ -37,7 +37,10 @@ IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",
     "in": "header",
     "schema": {"type": "string", "minLength": 1, "maxLength": 200},
-    "description": "The same key and body find the same payment while it is open, then begin another.",
+    "description": (
+        "The same key and body find what they made: a payment while it is open, then another begins; "
+        "a key, an endpoint, a link or a proposal in the same session."
+    ),
 }
 
 

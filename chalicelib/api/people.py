@@ -11,6 +11,7 @@ from chalicelib.usecases.people import change_roles as usecase
 from chalicelib.usecases.people.close_account import close_account
 from chalicelib.usecases.people.list_people import list_people, show_person
 from chalicelib.usecases.second_factors.enrol_second_factor import remove_second_factor
+from chalicelib.web.drawn import drawn
 from chalicelib.web.schemas import identity as schemas
 
 people = Blueprint(__name__)
@@ -81,15 +82,24 @@ def show_a_person(call: Call, person_id: str) -> schemas.PersonView:
         decisions.RolesUnchanged,
         decisions.RolesMoved,
         decisions.ReasonMissing,
+        decisions.AlreadyDecided,
         errors.ConcurrentUpdate,
     ],
     action=Action.PROPOSE_ROLES,
+    idempotent_by_key=True,
 )
 def propose_roles(call: Call, person_id: str) -> schemas.RoleChangeView:
     asked: schemas.RoleChangeRequest = call.body
     seen = None if asked.seen_roles is None else frozenset(asked.seen_roles)
+    new = drawn(call, call.idempotency_key, "roles", person_id, sorted(asked.roles), asked.reason)
     change = usecase.propose_roles(
-        call.ports, person_id, frozenset(asked.roles), asked.reason, call.person, seen
+        call.ports,
+        person_id,
+        frozenset(asked.roles),
+        asked.reason,
+        call.person,
+        seen,
+        new.id if new else None,
     )
     return role_change_view(change)
 

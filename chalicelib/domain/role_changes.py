@@ -58,14 +58,19 @@ def propose(
     return RoleChange(change_id, person.id, holder, roles, reason, by.id, now, over=person.roles)
 
 
+def undecided(change: RoleChange) -> RoleChange:
+    """Raise `RoleChangeDecided` unless the change still waits for its decision."""
+    if change.state is not RoleChangeState.PROPOSED:
+        raise RoleChangeDecided
+    return change
+
+
 def decide(change: RoleChange, is_approved: bool, by: Person) -> RoleChange:  # noqa: FBT001 - the decision
     """Record the decision of another person than the one concerned; the proposer may only take it back."""
     if by.id == change.person_id or (is_approved and by.id == change.proposed_by):
         raise SamePerson
-    if change.state is not RoleChangeState.PROPOSED:
-        raise RoleChangeDecided
     state = RoleChangeState.APPLIED if is_approved else RoleChangeState.REFUSED
-    return replace(change, state=state, decided_by=by.id, version=change.version + 1)
+    return replace(undecided(change), state=state, decided_by=by.id, version=change.version + 1)
 
 
 def applied(change: RoleChange, person: Person) -> Person:

@@ -29,6 +29,7 @@ from chalicelib.usecases.people.close_account import close_account
 from chalicelib.usecases.people.list_people import list_people, names_of, roles_of, show_person
 from chalicelib.usecases.privacy.erase_person import erase_person
 from chalicelib.usecases.second_factors.enrol_second_factor import remove_second_factor
+from chalicelib.web.drawn import drawn
 from chalicelib.web.parsing import seen_number
 from chalicelib.web.problems import status_of
 from chalicelib.web.schemas import identity as schemas
@@ -116,6 +117,7 @@ def _person(page_request: PageRequest, person: Person, mistake: str = "", **show
         and not person.erased_on,
         may_read_audit=page_request.person.holds(*RULES[Action.READ_AUDIT].roles),
         roles=list(Role),
+        form_key=page_request.ports.new_id(),
         mistake=mistake,
         typed=page_request.field("reason") if mistake else "",
         act=str(page_request.request.path).rpartition("/")[2] if mistake else "",
@@ -134,9 +136,12 @@ def _refused(page_request: PageRequest, person_id: str, error: QuittanceError) -
 def propose(page_request: PageRequest, person_id: str) -> Response:
     ticked = page_request.form.get("role", [])
     roles = frozenset(role for role in Role if role in ticked)
-    seen = frozenset(page_request.field("seen").split())
+    seen, reason = frozenset(page_request.field("seen").split()), _reason(page_request)
+    new = drawn(page_request, page_request.field("key"), "roles", person_id, sorted(roles), reason)
     try:
-        propose_roles(page_request.ports, person_id, roles, _reason(page_request), page_request.person, seen)
+        propose_roles(
+            page_request.ports, person_id, roles, reason, page_request.person, seen, new.id if new else None
+        )
     except (DecisionNotPossible, RolesNotCompatible) as error:
         return _refused(page_request, person_id, error)
     return _done(person_id, "proposed")

@@ -15,6 +15,7 @@ from chalicelib.domain.payment_links.refusals import PaymentLinkNotPossible, Pay
 from chalicelib.domain.payment_links.standing import paid_use, state_of
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.usecases.payment_links.make_link import make_link, revoke_link, show_links
+from chalicelib.web.drawn import drawn
 from chalicelib.web.payment_links import link_address
 from chalicelib.web.schemas.links import payment_links as schemas
 
@@ -48,6 +49,7 @@ NOT_MADE = [
     answer=schemas.PaymentLinkMade,
     errors=NOT_MADE,
     action=Action.USE_STUDENT_MENUS,
+    idempotent_by_key=True,
 )
 def make_own_payment_link(call: Call, registration_id: str) -> schemas.PaymentLinkMade:
     _require_own(call, registration_id)
@@ -89,6 +91,7 @@ def revoke_own_payment_link(call: Call, registration_id: str, link_id: str) -> N
     answer=schemas.PaymentLinkMade,
     errors=NOT_MADE,
     action=Action.SHARE_PAYMENT,
+    idempotent_by_key=True,
 )
 def make_payment_link(call: Call, registration_id: str) -> schemas.PaymentLinkMade:
     return _made(call, registration_id)
@@ -126,7 +129,8 @@ def _require_own(call: Call, registration_id: str) -> None:
 
 def _made(call: Call, registration_id: str) -> schemas.PaymentLinkMade:
     wanted = WantedLink(call.body.amount_cents, call.body.until)
-    made = make_link(call.ports, registration_id, wanted, call.person)
+    new = drawn(call, call.idempotency_key, "link", registration_id, wanted.amount_cents, str(wanted.until))
+    made = make_link(call.ports, registration_id, wanted, call.person, new)
     file = show_links(call.ports, registration_id, call.person)
     return schemas.PaymentLinkMade(**_facts(call, file, made.link), url=link_address(made.token))
 

@@ -6,9 +6,10 @@ from chalice.app import Blueprint
 from chalicelib.api.endpoint import Call, endpoint
 from chalicelib.domain import errors
 from chalicelib.domain.access import Action
-from chalicelib.domain.programs.refusals import KeyNotPossible
+from chalicelib.domain.programs.refusals import KeyMoved, KeyNotPossible
 from chalicelib.domain.programs.service_key import ServiceKey
 from chalicelib.usecases.programs import make_key as usecase
+from chalicelib.web.drawn import drawn
 from chalicelib.web.schemas.programs import service_keys as schemas
 
 service_keys = Blueprint(__name__)
@@ -26,25 +27,29 @@ def list_own_service_keys(call: Call) -> schemas.ServiceKeyList:
     status=HTTPStatus.CREATED,
     body=schemas.KeyOrder,
     answer=schemas.ServiceKeyToken,
-    errors=[KeyNotPossible],
+    errors=[KeyNotPossible, KeyMoved],
     action=Action.HOLD_KEY,
+    idempotent_by_key=True,
 )
 def make_service_key(call: Call) -> schemas.ServiceKeyToken:
     body = call.body
     asked = usecase.KeyAsked(body.name, tuple(dict.fromkeys(body.scopes)), tuple(body.networks), body.days)
-    return _shown(*usecase.make_key(call.ports, asked, call.person))
+    new = drawn(call, call.idempotency_key, "service key", *vars(asked).values())
+    return _shown(*usecase.make_key(call.ports, asked, call.person, new))
 
 
 @endpoint(
     service_keys,
     "POST",
     "/me/service-keys/{key_id}/roll",
+    query=schemas.RollQuery,
     answer=schemas.ServiceKeyToken,
-    errors=[errors.NotFound, errors.ConcurrentUpdate],
+    errors=[errors.NotFound, KeyMoved, errors.ConcurrentUpdate],
     action=Action.HOLD_KEY,
 )
 def roll_service_key(call: Call, key_id: str) -> schemas.ServiceKeyToken:
-    return _shown(*usecase.roll_key(call.ports, key_id, call.person))
+    seen = call.query.seen_hash
+    return _shown(*usecase.roll_key(call.ports, key_id, call.person, seen, drawn(call, seen, "roll", key_id)))
 
 
 @endpoint(

@@ -6,12 +6,13 @@ from chalicelib.api.endpoint import Call, endpoint
 from chalicelib.domain import errors
 from chalicelib.domain.access import Action
 from chalicelib.domain.webhooks.endpoint import Endpoint
-from chalicelib.domain.webhooks.refusals import EndpointNotPossible
+from chalicelib.domain.webhooks.refusals import EndpointMoved, EndpointNotPossible
 from chalicelib.usecases.webhooks import add_endpoint as usecase
 from chalicelib.usecases.webhooks import replay_event as replaying
 from chalicelib.usecases.webhooks import switch_on as switching
 from chalicelib.usecases.webhooks.list_deliveries import list_deliveries
 from chalicelib.usecases.webhooks.send_test import send_test
+from chalicelib.web.drawn import drawn
 from chalicelib.web.schemas.programs import webhook_endpoints as schemas
 
 webhook_endpoints = Blueprint(__name__)
@@ -35,11 +36,14 @@ def list_webhook_endpoints(call: Call) -> schemas.EndpointList:
     status=HTTPStatus.CREATED,
     body=schemas.EndpointOrder,
     answer=schemas.EndpointAdded,
-    errors=[EndpointNotPossible, *SEALED],
+    errors=[EndpointNotPossible, EndpointMoved, *SEALED],
     action=Action.KEEP_ENDPOINTS,
+    idempotent_by_key=True,
 )
 def add_webhook_endpoint(call: Call) -> schemas.EndpointAdded:
-    made, secret, test = usecase.add_endpoint(call.ports, _asked(call), call.person)
+    asked = _asked(call)
+    new = drawn(call, call.idempotency_key, "endpoint", *vars(asked).values())
+    made, secret, test = usecase.add_endpoint(call.ports, asked, call.person, new)
     return schemas.EndpointAdded(endpoint=_view(call, made), secret=secret, test=schemas.attempt_view(test))
 
 
@@ -47,13 +51,14 @@ def add_webhook_endpoint(call: Call) -> schemas.EndpointAdded:
     webhook_endpoints,
     "PUT",
     ONE,
-    body=schemas.EndpointOrder,
+    body=schemas.EndpointChange,
     answer=schemas.EndpointChanged,
-    errors=[*CHANGED, EndpointNotPossible, *SEALED],
+    errors=[*CHANGED, EndpointNotPossible, EndpointMoved, *SEALED],
     action=Action.KEEP_ENDPOINTS,
 )
 def change_webhook_endpoint(call: Call, endpoint_id: str) -> schemas.EndpointChanged:
-    after, test = usecase.change_endpoint(call.ports, endpoint_id, _asked(call), call.person)
+    seen = call.body.version
+    after, test = usecase.change_endpoint(call.ports, endpoint_id, _asked(call), call.person, seen)
     told = schemas.attempt_view(test) if test else None
     return schemas.EndpointChanged(endpoint=_view(call, after), test=told)
 
@@ -74,12 +79,15 @@ def remove_webhook_endpoint(call: Call, endpoint_id: str) -> None:
     webhook_endpoints,
     "POST",
     f"{ONE}/secret",
+    query=schemas.SecretQuery,
     answer=schemas.EndpointSecret,
-    errors=[*CHANGED, *SEALED],
+    errors=[*CHANGED, EndpointMoved, *SEALED],
     action=Action.KEEP_ENDPOINTS,
 )
 def rotate_webhook_secret(call: Call, endpoint_id: str) -> schemas.EndpointSecret:
-    after, secret = usecase.rotate_secret(call.ports, endpoint_id, call.person)
+    seen = call.query.version
+    new = drawn(call, str(seen or ""), "secret", endpoint_id)
+    after, secret = usecase.rotate_secret(call.ports, endpoint_id, call.person, seen, new)
     return schemas.EndpointSecret(endpoint=_view(call, after), secret=secret)
 
 

@@ -14,9 +14,17 @@ ProgramNotPossible
 │   ├── KeysTooMany
 │   └── KeyBeyondOwner
 └── EndpointNotPossible    (its kinds are in webhooks/refusals.py)
+DecisionNotPossible
+└── KeyMoved
 """
 
-from chalicelib.domain.errors import Forbidden, InvalidCredentials, QuittanceError, TooManyAttempts
+from chalicelib.domain.errors import (
+    DecisionNotPossible,
+    Forbidden,
+    InvalidCredentials,
+    QuittanceError,
+    TooManyAttempts,
+)
 
 
 class KeyNotValid(InvalidCredentials):
@@ -69,3 +77,9 @@ class KeysTooMany(KeyNotPossible):
 class KeyBeyondOwner(KeyNotPossible):
     cause = "beyond_owner"
     scope: str
+
+
+class KeyMoved(DecisionNotPossible):
+    """The key was rolled or revoked since it was read, or since its form made it."""
+
+    code = "key_moved"

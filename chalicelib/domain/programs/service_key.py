@@ -12,7 +12,12 @@ from chalicelib.domain.access import RULES, Action
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.limits import Limit, network_of
 from chalicelib.domain.people import Person
-from chalicelib.domain.programs.refusals import KeyBeyondOwner, KeyLivesTooLong, KeyNetworkNotValid
+from chalicelib.domain.programs.refusals import (
+    KeyBeyondOwner,
+    KeyLivesTooLong,
+    KeyMoved,
+    KeyNetworkNotValid,
+)
 from chalicelib.domain.secrecy import SECRET
 
 PREFIX = "qtc_"
@@ -69,6 +74,15 @@ class ServiceKey:
     last_used_at: datetime | None = None
     last_used_from: str = ""
     version: int = 1
+
+    @property
+    def seen_hash(self) -> str:
+        """Return a digest that another token changes, and that tells nothing of any."""
+        return digest(f"seen {self.token_hash}")[:16]
+
+    def has(self, token: str) -> bool:
+        """Return True if the token is the newest one of the key, which is not revoked."""
+        return not self.revoked_at and digest(token) == self.token_hash
 
     def opens(self, token: str, owner: Person, now: datetime) -> bool:
         """Return True if the token is the key's, and key and owner are still here."""
@@ -140,6 +154,12 @@ def named(keys: Iterable[ServiceKey]) -> dict[str, str]:
     """Return the keys that an act ended as a detail of its audit entry, nothing without any."""
     ids = " ".join(each.id for each in keys)
     return {"keys": ids} if ids else {}
+
+
+def require_as_read(key: ServiceKey, seen: str | None) -> None:
+    """Raise `KeyMoved` unless `seen` is the key's `seen_hash`; None: what was read is not known."""
+    if seen not in {None, key.seen_hash}:
+        raise KeyMoved
 
 
 def rolled(key: ServiceKey, token: str, now: datetime) -> ServiceKey:

@@ -4,8 +4,11 @@ EndpointNotPossible
 ├── EndpointUrlNotValid
 ├── TooManyEndpoints
 └── ReplayToCome
+DecisionNotPossible
+└── EndpointMoved
 """
 
+from chalicelib.domain.errors import DecisionNotPossible
 from chalicelib.domain.programs.refusals import ProgramNotPossible
 
 
@@ -30,3 +33,9 @@ class ReplayToCome(EndpointNotPossible):
     """A replay from a moment that is still to come."""
 
     cause = "replay_to_come"
+
+
+class EndpointMoved(DecisionNotPossible):
+    """The endpoint was changed or switched, or its secret rotated, since it was read."""
+
+    code = "endpoint_moved"

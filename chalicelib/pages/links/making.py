@@ -22,6 +22,7 @@ from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
 from chalicelib.portal.texts import marked
 from chalicelib.usecases.payment_links.make_link import make_link, revoke_link, show_links
+from chalicelib.web.drawn import drawn
 from chalicelib.web.parsing import cents_of, day_of
 from chalicelib.web.payment_links import link_address
 from chalicelib.web.problems import status_of
@@ -36,6 +37,7 @@ STATES = {
     LinkState.REVOKED: marked("Annulé"),
     LinkState.EXPIRED: marked("Expiré"),
 }
+LIVE = {LinkState.OPEN, LinkState.PAYING}
 BOUNDS = marked("Indiquez un montant, par exemple 300,00, et un dernier jour.")
 REFUSED = (PaymentLinkNotPossible, PaymentLinkNotValid, AddressMissing)
 
@@ -99,14 +101,16 @@ def _make(page_request: PageRequest, registration_id: str) -> Response:
     if until is None or (cents is None and not is_rest):
         mistake, status = page_request.said(BOUNDS), HTTPStatus.UNPROCESSABLE_ENTITY
         return _desk(page_request, file, given=given, mistake=mistake, status=status)
+    wanted, key = WantedLink(None if is_rest else cents, until), page_request.field("key")
+    new = drawn(page_request, key, "link", registration_id, wanted.amount_cents, str(until))
     try:
-        wanted = WantedLink(None if is_rest else cents, until)
-        made = make_link(page_request.ports, registration_id, wanted, page_request.person)
+        made = make_link(page_request.ports, registration_id, wanted, page_request.person, new)
     except REFUSED as refusal:
         told, status = page_request.sentence(refusal), status_of(refusal)
         return _desk(page_request, file, given=given, mistake=told, status=status)
     file = show_links(page_request.ports, registration_id, page_request.person)
-    return _desk(page_request, file, made=made.link, address=link_address(made.token))
+    is_live = state_of(file, made.link, paris_day(page_request.ports.now())) in LIVE
+    return _desk(page_request, file, made=made.link if is_live else None, address=link_address(made.token))
 
 
 def _day_of(text: str) -> date | None:
@@ -141,6 +145,7 @@ def _desk(
         mistake=mistake,
         today=today,
         last=today + LONGEST,
+        form_key=page_request.ports.new_id(),
         made=made,
         made_number=_numbered(file).get(made.id) if made else None,
         address=address,
@@ -166,7 +171,6 @@ def _shown(file: RegistrationFile, today: date) -> list[ShownLink]:
     rows = []
     for link in sorted(file.payment_links, key=lambda each: each.made_at):
         state, paid = state_of(file, link, today), paid_use(file, link)
-        is_live = state in {LinkState.OPEN, LinkState.PAYING}
         paid_cents = paid.amount_cents if paid else None
-        rows.append(ShownLink(link, numbers[link.id], STATES[state], paid_cents, is_live))
+        rows.append(ShownLink(link, numbers[link.id], STATES[state], paid_cents, state in LIVE))
     return rows

@@ -11,7 +11,7 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.domain.access import RULES, Action
 from chalicelib.domain.people import Person
-from chalicelib.domain.programs.refusals import KeyNotPossible
+from chalicelib.domain.programs.refusals import KeyMoved, KeyNotPossible
 from chalicelib.domain.programs.service_key import ALLOWED, LONGEST_DAYS, ROLLING_FOR, Scope, ServiceKey
 from chalicelib.pages.desks import SERVICE_KEYS
 from chalicelib.pages.page import page
@@ -20,6 +20,7 @@ from chalicelib.pages.responses import see_other
 from chalicelib.portal.texts import marked
 from chalicelib.usecases.people.list_people import names_of
 from chalicelib.usecases.programs import make_key as usecase
+from chalicelib.web.drawn import drawn
 from chalicelib.web.problems import status_of
 
 pages_service_keys = Blueprint(__name__)
@@ -64,9 +65,10 @@ def make_own_service_key(page_request: PageRequest) -> Response:
     if asked is None:
         mistake, status = page_request.said(LACKING), HTTPStatus.UNPROCESSABLE_ENTITY
         return _own(page_request, given=given, chosen=chosen, mistake=mistake, status=status)
+    new = drawn(page_request, page_request.field("key"), "service key", *vars(asked).values())
     try:
-        key, token = usecase.make_key(page_request.ports, asked, page_request.person)
-    except KeyNotPossible as refusal:
+        key, token = usecase.make_key(page_request.ports, asked, page_request.person, new)
+    except (KeyNotPossible, KeyMoved) as refusal:
         told, status = page_request.sentence(refusal), status_of(refusal)
         return _own(page_request, given=given, chosen=chosen, mistake=told, status=status)
     return _own(page_request, made=key, token=token)
@@ -74,7 +76,12 @@ def make_own_service_key(page_request: PageRequest) -> Response:
 
 @page(pages_service_keys, "POST", f"{OWN}/{{key_id}}/roll", action=Action.HOLD_KEY)
 def roll_own_service_key(page_request: PageRequest, key_id: str) -> Response:
-    key, token = usecase.roll_key(page_request.ports, key_id, page_request.person)
+    seen = page_request.field("seen")
+    new = drawn(page_request, seen, "roll", key_id)
+    try:
+        key, token = usecase.roll_key(page_request.ports, key_id, page_request.person, seen, new)
+    except KeyMoved as refusal:
+        return _own(page_request, mistake=page_request.sentence(refusal), status=status_of(refusal))
     return _own(page_request, made=key, token=token)
 
 
@@ -127,6 +134,7 @@ def _page(page_request: PageRequest, keys: Sequence[ServiceKey], **shown: Any) -
         told=page_request.said(REVOKED) if page_request.parameter("done") == "revoked" else "",
         longest_days=LONGEST_DAYS,
         rolling_days=ROLLING_FOR.days,
+        form_key=page_request.ports.new_id(),
         **facts,
     )
 

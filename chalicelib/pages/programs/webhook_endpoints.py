@@ -9,13 +9,13 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.domain.access import RULES, Action
 from chalicelib.domain.calendar import PARIS, paris_day
-from chalicelib.domain.errors import NotFound
+from chalicelib.domain.errors import NotFound, QuittanceError
 from chalicelib.domain.events.event import EventType
 from chalicelib.domain.webhooks.addresses import LONGEST_URL
 from chalicelib.domain.webhooks.attempt import DeliveryAttempt
 from chalicelib.domain.webhooks.delivery import KEPT_FOR
 from chalicelib.domain.webhooks.endpoint import OFF_AFTER, Endpoint
-from chalicelib.domain.webhooks.refusals import EndpointNotPossible
+from chalicelib.domain.webhooks.refusals import EndpointMoved, EndpointNotPossible
 from chalicelib.pages.desks import WEBHOOKS
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
@@ -28,7 +28,8 @@ from chalicelib.usecases.webhooks.list_deliveries import MOST, list_deliveries
 from chalicelib.usecases.webhooks.replay_event import replay_event, replay_since
 from chalicelib.usecases.webhooks.send_test import send_test
 from chalicelib.usecases.webhooks.switch_on import switch_off, switch_on
-from chalicelib.web.parsing import day_of
+from chalicelib.web.drawn import drawn
+from chalicelib.web.parsing import day_of, seen_number
 from chalicelib.web.problems import status_of
 
 pages_webhook_endpoints = Blueprint(__name__)
@@ -59,9 +60,10 @@ def add_webhook_endpoint_page(page_request: PageRequest) -> Response:
     if asked is None:
         mistake, status = page_request.said(LACKING), HTTPStatus.UNPROCESSABLE_ENTITY
         return _list(page_request, mistake=mistake, status=status)
+    new = drawn(page_request, page_request.field("key"), "endpoint", *vars(asked).values())
     try:
-        made, secret, test = usecase.add_endpoint(page_request.ports, asked, page_request.person)
-    except EndpointNotPossible as refusal:
+        made, secret, test = usecase.add_endpoint(page_request.ports, asked, page_request.person, new)
+    except (EndpointNotPossible, EndpointMoved) as refusal:
         told, status = page_request.sentence(refusal), status_of(refusal)
         return _list(page_request, mistake=told, status=status)
     return _endpoint(page_request, made, secret=secret, test=test)
@@ -78,15 +80,22 @@ def change_webhook_endpoint_page(page_request: PageRequest, endpoint_id: str) ->
     if asked is None:
         return _mistaken(page_request, endpoint_id, page_request.said(LACKING))
     try:
-        after, test = usecase.change_endpoint(ports, endpoint_id, asked, page_request.person)
-    except EndpointNotPossible as refusal:
-        return _mistaken(page_request, endpoint_id, page_request.sentence(refusal))
+        after, test = usecase.change_endpoint(
+            ports, endpoint_id, asked, page_request.person, _seen(page_request)
+        )
+    except (EndpointNotPossible, EndpointMoved) as refusal:
+        return _refused(page_request, endpoint_id, refusal)
     return _endpoint(page_request, after, test=test) if test else _done(endpoint_id, "changed")
 
 
 @page(pages_webhook_endpoints, "POST", f"{ONE}/secret", action=KEEP)
 def rotate_webhook_secret_page(page_request: PageRequest, endpoint_id: str) -> Response:
-    after, secret = usecase.rotate_secret(page_request.ports, endpoint_id, page_request.person)
+    ports, seen = page_request.ports, _seen(page_request)
+    new = drawn(page_request, str(seen), "secret", endpoint_id)
+    try:
+        after, secret = usecase.rotate_secret(ports, endpoint_id, page_request.person, seen, new)
+    except EndpointMoved as refusal:
+        return _refused(page_request, endpoint_id, refusal)
     return _endpoint(page_request, after, secret=secret)
 
 
@@ -131,7 +140,7 @@ def replay_events_page(page_request: PageRequest, endpoint_id: str) -> Response:
     try:
         replay_since(page_request.ports, endpoint_id, since, page_request.person)
     except EndpointNotPossible as refusal:
-        return _mistaken(page_request, endpoint_id, page_request.sentence(refusal))
+        return _refused(page_request, endpoint_id, refusal)
     return _done(endpoint_id, "replayed")
 
 
@@ -153,8 +162,21 @@ def _done(endpoint_id: str, what: str) -> Response:
     return see_other(f"{ONE.format(endpoint_id=endpoint_id)}?done={what}")
 
 
-def _mistaken(page_request: PageRequest, endpoint_id: str, mistake: str) -> Response:
-    endpoint, status = usecase.find_endpoint(page_request.ports, endpoint_id), HTTPStatus.UNPROCESSABLE_ENTITY
+def _seen(page_request: PageRequest) -> int:
+    return seen_number(page_request.field("seen"))
+
+
+def _refused(page_request: PageRequest, endpoint_id: str, refusal: QuittanceError) -> Response:
+    return _mistaken(page_request, endpoint_id, page_request.sentence(refusal), status_of(refusal))
+
+
+def _mistaken(
+    page_request: PageRequest,
+    endpoint_id: str,
+    mistake: str,
+    status: HTTPStatus = HTTPStatus.UNPROCESSABLE_ENTITY,
+) -> Response:
+    endpoint = usecase.find_endpoint(page_request.ports, endpoint_id)
     return _endpoint(page_request, endpoint, mistake=mistake, status=status)
 
 
@@ -164,6 +186,7 @@ def _list(page_request: PageRequest, mistake: str = "", **shown: Any) -> Respons
         endpoints=usecase.list_endpoints(page_request.ports),
         given=_given(page_request),
         mistake=mistake,
+        form_key=page_request.ports.new_id(),
         **_common(page_request),
         **shown,
     )

@@ -13,6 +13,7 @@ from chalicelib.domain.registration import counted
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.audit.trail import audited
+from chalicelib.usecases.drawn import Drawn
 from chalicelib.usecases.payment_links.ports import PaymentLinkPorts
 from chalicelib.usecases.races import again
 from chalicelib.usecases.registrations.show_account import show_file
@@ -27,13 +28,17 @@ class MadeLink:
     token: str
 
 
-def make_link(ports: PaymentLinkPorts, registration_id: str, wanted: WantedLink, by: Person) -> MadeLink:
+def make_link(
+    ports: PaymentLinkPorts, registration_id: str, wanted: WantedLink, by: Person, drawn: Drawn | None = None
+) -> MadeLink:
     """Make a link by which somebody else pays a share of what a registration owes.
 
-    Its invoice stays the student's, so their address must be known: raise `AddressMissing` without one.
+    Its invoice stays the student's, so their address must be known: raise `AddressMissing` without one. What
+    is `drawn` again finds the link that it made.
     """
     _permit(by, registration_id)
-    return again(lambda: _make(ports, registration_id, wanted, by), ports.pause)
+    new = drawn or Drawn(ports.new_id(), ports.new_token())
+    return again(lambda: _make(ports, registration_id, wanted, by, new), ports.pause)
 
 
 def revoke_link(ports: PaymentLinkPorts, link_id: str, by: Person) -> PaymentLink:
@@ -56,14 +61,19 @@ def _permit(by: Person, registration_id: str) -> None:
     permit(by, Action.USE_STUDENT_MENUS if by.id == owner else Action.SHARE_PAYMENT, owner)
 
 
-def _make(ports: PaymentLinkPorts, registration_id: str, wanted: WantedLink, by: Person) -> MadeLink:
+def _make(
+    ports: PaymentLinkPorts, registration_id: str, wanted: WantedLink, by: Person, drawn: Drawn
+) -> MadeLink:
     file, now = show_file(ports, person_of(registration_id), registration_id), ports.now()
+    link_id = f"{registration_id}-l{drawn.id}"
+    if known := _link_of(file, link_id):
+        return MadeLink(known, drawn.token)
     require_makeable(file, wanted, now, paris_day(now))
     person = ports.accounts.account(file.registration.person_id).person
     if client_of(person).address is None:
         raise AddressMissing
     link = PaymentLink(
-        id=f"{registration_id}-l{ports.new_id()}",
+        id=link_id,
         registration_id=registration_id,
         person_id=person.id,
         made_by=by.id,
@@ -71,19 +81,18 @@ def _make(ports: PaymentLinkPorts, registration_id: str, wanted: WantedLink, by:
         until=wanted.until,
         amount_cents=wanted.amount_cents,
     )
-    token = ports.new_token()
     asked = "rest" if wanted.amount_cents is None else wanted.amount_cents
     act = Act.PAYMENT_LINK_MADE
     entry = audited(ports, by.id, act, person.id, link.id, amount_cents=asked, until=wanted.until)
-    rows = (link, key_of(link, digest(token)))
+    rows = (link, key_of(link, digest(drawn.token)))
     ports.store.commit(Changes(rows, entry, unchanged=(file.registration,)))
-    return MadeLink(link, token)
+    return MadeLink(link, drawn.token)
 
 
 def _revoke(ports: PaymentLinkPorts, link_id: str, by: Person) -> PaymentLink:
     """Count the registration: of a revocation and a start at once, the later one reads again."""
     file = show_file(ports, person_of(link_id), registration_of(link_id))
-    link = next((each for each in file.payment_links if each.id == link_id), None)
+    link = _link_of(file, link_id)
     if link is None:
         raise NotFound
     ended = revoked(link, by.id, ports.now())
@@ -92,3 +101,7 @@ def _revoke(ports: PaymentLinkPorts, link_id: str, by: Person) -> PaymentLink:
     entry = audited(ports, by.id, Act.PAYMENT_LINK_REVOKED, link.person_id, link.id)
     ports.store.commit(Changes((ended, counted(file.registration)), entry))
     return ended
+
+
+def _link_of(file: RegistrationFile, link_id: str) -> PaymentLink | None:
+    return next((each for each in file.payment_links if each.id == link_id), None)

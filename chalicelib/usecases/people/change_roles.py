@@ -1,12 +1,17 @@
+from contextlib import suppress
+
 from chalicelib.domain import role_changes as rules
 from chalicelib.domain.access import Action, permit
 from chalicelib.domain.changes import Changes, existing
+from chalicelib.domain.errors import NotFound
+from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.people import Person, Role
 from chalicelib.domain.programs.service_key import ended_with, named
 from chalicelib.domain.role_changes import RoleChange
 from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.audit.trail import audited
 from chalicelib.usecases.people.ports import PeoplePorts
+from chalicelib.usecases.races import again
 
 
 def propose_roles(
@@ -16,16 +21,32 @@ def propose_roles(
     reason: str,
     by: Person,
     seen: frozenset[str] | None = None,
+    name: str | None = None,
 ) -> RoleChange:
     """Propose roles for a person; nothing changes until a second person approves.
 
     `seen` are the roles that were read, None if unknown: raise `RolesMoved` if the person holds others. The
-    proposal keeps those that it was made over, so it needs no condition on the person.
+    proposal keeps those that it was made over, so it needs no condition on the person. The same `name`, 16
+    hex digits, finds the proposal that it made; raise `RoleChangeDecided` if that was decided on.
     """
     permit(by, Action.PROPOSE_ROLES, person_id)
+    change_id = f"{person_id}-r{name or ports.new_id()}"
+    return again(lambda: _propose(ports, change_id, roles, reason, by, seen))
+
+
+def _propose(
+    ports: PeoplePorts,
+    change_id: str,
+    roles: frozenset[Role],
+    reason: str,
+    by: Person,
+    seen: frozenset[str] | None,
+) -> RoleChange:
+    person_id = person_of(change_id)
     person = ports.people.person(person_id)
-    change_id = f"{person_id}-r{ports.new_id()}"
     rules.require_as_read(person, seen)
+    with suppress(NotFound):
+        return rules.undecided(ports.role_changes.get(change_id))
     change = rules.propose(change_id, person, roles, reason, by, ports.now())
     entry = audited(
         ports, by.id, Act.ROLES_PROPOSED, person_id, change.id, reason, roles=_listed(change.roles)

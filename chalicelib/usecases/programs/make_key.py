@@ -6,19 +6,22 @@ from chalicelib.domain.access import Action, permit
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.people import Person
-from chalicelib.domain.programs.refusals import KeysTooMany
+from chalicelib.domain.programs.refusals import KeyMoved, KeysTooMany
 from chalicelib.domain.programs.service_key import (
     MOST_OF_AN_OWNER,
     Scope,
     ServiceKey,
     check_key,
     digest,
+    require_as_read,
     revoked,
     rolled,
 )
 from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.audit.trail import audited
+from chalicelib.usecases.drawn import Drawn
 from chalicelib.usecases.programs.ports import KeyPorts
+from chalicelib.usecases.races import again
 
 
 @dataclass(frozen=True)
@@ -39,16 +42,42 @@ def list_own_keys(ports: KeyPorts, owner: Person) -> Sequence[ServiceKey]:
     return [key for key in ports.service_keys.all() if key.owner_id == owner.id]
 
 
-def make_key(ports: KeyPorts, asked: KeyAsked, owner: Person) -> tuple[ServiceKey, str]:
-    """Return a new key of its owner, and its token, which nobody can read again."""
+def make_key(
+    ports: KeyPorts, asked: KeyAsked, owner: Person, drawn: Drawn | None = None
+) -> tuple[ServiceKey, str]:
+    """Return a new key of its owner, and its token, which nobody can read again.
+
+    What is `drawn` again finds the key that it made; raise `KeyMoved` if that was rolled or revoked since.
+    """
     check_key(owner, asked.scopes, asked.networks, asked.days)
-    key_id, now = ports.new_id(), ports.now()
+    new = drawn or Drawn(ports.new_id(), ports.new_token())
+    return again(lambda: _make(ports, asked, owner, new))
+
+
+def roll_key(
+    ports: KeyPorts, key_id: str, owner: Person, seen: str | None = None, drawn: Drawn | None = None
+) -> tuple[ServiceKey, str]:
+    """Return the key with a new token; the token of before is valid for some more days.
+
+    `seen` is the `seen_hash` that was read, None if unknown: raise `KeyMoved` if the key was rolled since,
+    unless by the token that is `drawn` again, which is returned.
+    """
+    if drawn is None:
+        return _roll(ports, key_id, owner, seen, ports.new_token())
+    return again(lambda: _roll(ports, key_id, owner, seen, drawn.token))
+
+
+def _make(ports: KeyPorts, asked: KeyAsked, owner: Person, new: Drawn) -> tuple[ServiceKey, str]:
+    token, now = _token(ports, new.id, new.token), ports.now()
+    if known := ports.service_keys.find(new.id):
+        if not known.has(token):
+            raise KeyMoved
+        return known, token
     if sum(each.is_live(now) for each in list_own_keys(ports, owner)) >= MOST_OF_AN_OWNER:
         raise KeysTooMany(MOST_OF_AN_OWNER)
-    token = _token(ports, key_id)
     expires_at = now + timedelta(days=asked.days)
     key = ServiceKey(
-        key_id, asked.name, owner.id, asked.scopes, asked.networks, now, expires_at, digest(token)
+        new.id, asked.name, owner.id, asked.scopes, asked.networks, now, expires_at, digest(token)
     )
     scopes = " ".join(asked.scopes)
     trace = audited(ports, owner.id, Act.SERVICE_KEY_MADE, owner.id, key.id, scopes=scopes)
@@ -56,10 +85,14 @@ def make_key(ports: KeyPorts, asked: KeyAsked, owner: Person) -> tuple[ServiceKe
     return key, token
 
 
-def roll_key(ports: KeyPorts, key_id: str, owner: Person) -> tuple[ServiceKey, str]:
-    """Return the key with a new token; the token of before is valid for some more days."""
+def _roll(
+    ports: KeyPorts, key_id: str, owner: Person, seen: str | None, drawn: str
+) -> tuple[ServiceKey, str]:
     key = _own(ports, key_id, owner)
-    token = _token(ports, key.id)
+    token = _token(ports, key.id, drawn)
+    if key.has(token):
+        return key, token
+    require_as_read(key, seen)
     changed = rolled(key, token, ports.now())
     trace = audited(ports, owner.id, Act.SERVICE_KEY_ROLLED, owner.id, key.id)
     ports.store.commit(Changes((changed,), audit=trace))
@@ -96,5 +129,5 @@ def _own(ports: KeyPorts, key_id: str, owner: Person) -> ServiceKey:
     return key
 
 
-def _token(ports: KeyPorts, key_id: str) -> str:
-    return f"{ports.key_prefix}{key_id}{ports.new_token()}"
+def _token(ports: KeyPorts, key_id: str, drawn: str) -> str:
+    return f"{ports.key_prefix}{key_id}{drawn}"

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from chalicelib.domain.programs.service_key import Scope
-from chalicelib.web.schemas.models import Body, View
+from chalicelib.web.schemas.models import Body, Query, View
 
 Network = Annotated[str, StringConstraints(min_length=3, max_length=49)]
 
@@ -19,8 +19,20 @@ class KeyOrder(Body):
     days: Annotated[int, Field(ge=1, le=10_000)]
 
 
+class RollQuery(Query):
+    """With the `seen_hash` of the key that was read, it is rolled once.
+
+    Sent again in the same session it answers the same token; a key that was rolled otherwise is refused.
+    """
+
+    seen_hash: Annotated[str, StringConstraints(min_length=1, max_length=100)] | None = None
+
+
 class ServiceKeyView(View):
-    """A key, never its token; until `former_until` the token of before the last roll is valid too."""
+    """A key, never its token; until `former_until` the token of before the last roll is valid too.
+
+    A roll that sends `seen_hash` is refused once the key was rolled.
+    """
 
     id: str
     name: str
@@ -34,6 +46,7 @@ class ServiceKeyView(View):
     revoked_by: str
     last_used_at: datetime | None
     last_used_from: str
+    seen_hash: str
 
 
 class ServiceKeyList(View):

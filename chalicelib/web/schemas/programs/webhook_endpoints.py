@@ -15,6 +15,7 @@ from chalicelib.domain.webhooks.endpoint import Endpoint, EndpointHealth, OffRea
 from chalicelib.usecases.webhooks.list_deliveries import MOST
 from chalicelib.web.schemas.models import Body, Query, View
 
+Version = Annotated[int, Field(ge=1, lt=10**9)]
 _RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,6})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 
 
@@ -31,6 +32,21 @@ class EndpointOrder(Body):
     name: Annotated[str, StringConstraints(min_length=1, max_length=80)]
     url: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_URL)]
     types: Annotated[list[EventType], Field(max_length=len(EventType), default_factory=list)]
+
+
+class EndpointChange(EndpointOrder):
+    """What an endpoint is to be; with the `version` that was read, it is refused if it is another by now."""
+
+    version: Version | None = None
+
+
+class SecretQuery(Query):
+    """With the `version` of the endpoint that was read, one new secret is made.
+
+    Sent again in the same session it answers the same secret; an endpoint that was changed since is refused.
+    """
+
+    version: Version | None = None
 
 
 class EndpointStateOrder(Body):
@@ -63,6 +79,7 @@ class EndpointView(View):
     """An endpoint, never its secret; until `former_until` the secret of before signs too.
 
     `failing_since` is the first failed attempt after the last success; `last_test` the last test event.
+    `version` grows each time it is changed or switched, or its secret is rotated.
     """
 
     id: str
@@ -78,6 +95,7 @@ class EndpointView(View):
     last_success_at: datetime | None
     failing_since: datetime | None
     last_test: DeliveryAttemptView | None
+    version: int
 
 
 class EndpointList(View):
@@ -151,6 +169,7 @@ def endpoint_view(endpoint: Endpoint, health: EndpointHealth) -> EndpointView:
         last_success_at=health.last_success_at,
         failing_since=health.failing_since,
         last_test=attempt_view(health.last_test) if health.last_test else None,
+        version=endpoint.version,
     )
 
 
