@@ -15,7 +15,7 @@ from chalicelib.domain.changes import Changes
 from chalicelib.domain.corrections.waiver import WaiverKind
 from chalicelib.domain.corrections.waivers import WaiverAsked
 from chalicelib.domain.events.event import numbered
-from chalicelib.domain.exports.batches import Batch, BatchKind, text_of
+from chalicelib.domain.exports.batches import Batch, BatchKind, texts_of
 from chalicelib.domain.exports.control import Control
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.identities import Identity
@@ -95,7 +95,7 @@ class Portal:
                     made,
                     kept(made, "text", 10),
                     left,
-                    text_of(left, b"text", 10),
+                    *texts_of(left, b"text", 10),
                     slip,
                     frozen(slip, (), 10),
                 )
