@@ -10,6 +10,7 @@ from chalicelib.domain.changes import Changes
 from chalicelib.domain.payments import AttemptState, Outcome
 from chalicelib.domain.plan.instalments import InstalmentState
 from chalicelib.domain.plan.plan_requests import PlanDecision
+from chalicelib.domain.plan.refusals import RequestOutdated
 from chalicelib.domain.registration import Decision
 from chalicelib.usecases.debits.reconcile_debits import reconcile_debits
 from chalicelib.usecases.debits.release_instalment import release_instalment
@@ -143,7 +144,7 @@ class TestFirstPageOfAPlanAfterMoneyCameIn:
         decides(chris, Decision.REFUSE)
         chris.pays(old)
         decides(chris, Decision.REOPEN)
-        with pytest.raises(RestAtOnce):
+        with pytest.raises(RequestOutdated):
             chris.is_told(PlanDecision.APPROVE)
 
     def test_is_opened_for_what_is_owed_all_the_same(self, chris: Student) -> None:

@@ -32,7 +32,7 @@ class PlanOfEnded(AlreadyDecided):
 
 
 class RequestOutdated(PlanNotApproved):
-    """`PlanChanged` for accounting: the student alone can ask anew."""
+    """Price, parts or money received are others since the request: accounting does not approve it."""
 
     cause = "outdated"
 

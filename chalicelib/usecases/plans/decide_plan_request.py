@@ -2,8 +2,9 @@ from datetime import date
 
 from chalicelib.domain.access import Action, permit
 from chalicelib.domain.calendar import paris_day
-from chalicelib.domain.causes import NoPlanToDecide, PlanChanged
+from chalicelib.domain.causes import NoPlanToDecide
 from chalicelib.domain.changes import Changes
+from chalicelib.domain.errors import QuittanceError
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.outbox import OutboxEntry, Topic
 from chalicelib.domain.people import Person
@@ -33,8 +34,8 @@ def decide_plan_request(
 
     `seen` is the `checks_hash`, or the `schedule_hash`, of what was read, None if unknown.
     Raise `PlanMoved` if the request is for another schedule, or a check has another result.
-    An approval raises `RequestOutdated` where the price is another since; `PlanOfEnded` for a file that was
-    refused or given up.
+    An approval raises `RequestOutdated` where its first instalment could not be paid today, `PlanOfEnded` for
+    a file that was refused or given up.
     """
     permit(by, Action.DECIDE_PLAN_REQUEST, person_of(registration_id))
     account = ports.accounts.account(person_of(registration_id))
@@ -77,7 +78,7 @@ def _require_possible(file: RegistrationFile, request: PlanRequest, first_on: da
         raise PlanOfEnded
     try:
         agreed_schedule(file, request, first_on)
-    except PlanChanged:
+    except QuittanceError:
         raise RequestOutdated from None
 
 

@@ -106,7 +106,7 @@ class TestDecision:
         assert "<dd>! le montant n'est plus ce qui est dû</dd>" in read(question)
         refused = desk.send(question, DECISION)
         assert refused.status_code == 409
-        assert "l'étudiant doit refaire sa demande" in read(refused)
+        assert "l'étudiant en fera une autre" in read(refused)
         assert ("menu 2b" in refused.text, 'href="/choose-plan"' in refused.text) == (False, False)
 
     def test_kept_queue_says_so_before_it_asks(self, desk: Browser) -> None:
