@@ -77,14 +77,17 @@ def staff_webhook_endpoint(page_request: PageRequest, endpoint_id: str) -> Respo
 @page(pages_webhook_endpoints, "POST", f"{ONE}/change", action=KEEP)
 def change_webhook_endpoint_page(page_request: PageRequest, endpoint_id: str) -> Response:
     ports, asked = page_request.ports, _asked(page_request)
+    typed = {"is_changing": True, "given": _given(page_request)}
     if asked is None:
-        return _mistaken(page_request, endpoint_id, page_request.said(LACKING))
+        return _mistaken(page_request, endpoint_id, page_request.said(LACKING), **typed)
     try:
         after, test = usecase.change_endpoint(
             ports, endpoint_id, asked, page_request.person, _seen(page_request)
         )
-    except (EndpointNotPossible, EndpointMoved) as refusal:
-        return _refused(page_request, endpoint_id, refusal)
+    except EndpointNotPossible as refusal:
+        return _refused(page_request, endpoint_id, refusal, **typed)
+    except EndpointMoved as refusal:
+        return _refused(page_request, endpoint_id, refusal, is_changing=True)
     return _endpoint(page_request, after, test=test) if test else _done(endpoint_id, "changed")
 
 
@@ -154,8 +157,8 @@ def _asked(page_request: PageRequest) -> usecase.EndpointAsked | None:
 
 
 def _given(page_request: PageRequest) -> Mapping[str, Any]:
-    types = page_request.form.get("types", ())
-    return {"name": page_request.field("name"), "url": page_request.field("url"), "types": types}
+    given = {name: page_request.field(name) for name in ("name", "url", "seen")}
+    return {**given, "types": page_request.form.get("types", ())}
 
 
 def _done(endpoint_id: str, what: str) -> Response:
@@ -166,18 +169,15 @@ def _seen(page_request: PageRequest) -> int:
     return seen_number(page_request.field("seen"))
 
 
-def _refused(page_request: PageRequest, endpoint_id: str, refusal: QuittanceError) -> Response:
-    return _mistaken(page_request, endpoint_id, page_request.sentence(refusal), status_of(refusal))
+def _refused(page_request: PageRequest, endpoint_id: str, refusal: QuittanceError, **shown: Any) -> Response:
+    told, status = page_request.sentence(refusal), status_of(refusal)
+    return _mistaken(page_request, endpoint_id, told, status=status, **shown)
 
 
-def _mistaken(
-    page_request: PageRequest,
-    endpoint_id: str,
-    mistake: str,
-    status: HTTPStatus = HTTPStatus.UNPROCESSABLE_ENTITY,
-) -> Response:
+def _mistaken(page_request: PageRequest, endpoint_id: str, mistake: str, **shown: Any) -> Response:
     endpoint = usecase.find_endpoint(page_request.ports, endpoint_id)
-    return _endpoint(page_request, endpoint, mistake=mistake, status=status)
+    shown = {"status": HTTPStatus.UNPROCESSABLE_ENTITY, **shown}
+    return _endpoint(page_request, endpoint, mistake=mistake, **shown)
 
 
 def _list(page_request: PageRequest, mistake: str = "", **shown: Any) -> Response:
@@ -204,6 +204,7 @@ def _endpoint(
     ports = page_request.ports
     before = page_request.parameter("before")
     deliveries = list_deliveries(ports, endpoint.id, int(before) if _is_number(before) else None)
+    now = {"name": endpoint.name, "url": endpoint.url, "types": endpoint.types, "seen": endpoint.version}
     return page_request.page(
         "programs/webhook_endpoint",
         endpoint=endpoint,
@@ -211,13 +212,12 @@ def _endpoint(
         deliveries=deliveries,
         most=MOST,
         owner=names_of(ports, {endpoint.owner_id}).get(endpoint.owner_id, endpoint.owner_id),
-        given={"name": endpoint.name, "url": endpoint.url, "types": endpoint.types},
         mistake=mistake,
         secret=secret,
         test=test,
         today=paris_day(ports.now()),
         **_common(page_request),
-        **shown,
+        **{"given": now, "is_changing": False, **shown},
     )
 
 

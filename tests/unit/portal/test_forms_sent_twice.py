@@ -16,6 +16,7 @@ from tests.unit.portal.test_service_key_pages import TOKEN
 from tests.unit.portal.test_webhook_endpoint_pages import LIST as ENDPOINTS
 from tests.unit.portal.test_webhook_endpoint_pages import ORDER, URL, the_only
 
+FORM_IS_OPEN = '<details class="before" open>\n<summary><h2>Modifier'
 SECRET = re.compile(r"whsec_[\w+/=-]+")
 ADDRESS = re.compile(r"/pay\?token=[\w-]+")
 LINK = {"share": "amount", "amount": "300,00", "until": "2022-07-10"}
@@ -65,10 +66,20 @@ class TestEndpoint:
         assert refused.status_code == 409
         assert "n'est plus celui que vous avez lu" in read(refused)
         assert f'value="{URL}/2"' in refused.text
+        assert FORM_IS_OPEN in refused.text
         again = desk.send(refused, f"{path}/change", name="Autre")
         assert again.status_code == 200
         (endpoint,) = desk.ports.memory.endpoints.values()
         assert (endpoint.name, endpoint.url) == ("Autre", f"{URL}/2")
+
+    def test_change_that_is_not_saved_comes_back_as_it_was_typed(self, desk: Browser, path: str) -> None:
+        wrong = ORDER | {"name": "Autre", "url": "http://si.example.test", "types": "payment.booked"}
+        answer = desk.send(desk.get(path), f"{path}/change", **wrong)
+        assert answer.status_code == 422
+        assert FORM_IS_OPEN in answer.text
+        assert all(f'value="{each}"' in answer.text for each in ("Autre", "http://si.example.test"))
+        assert 'value="payment.booked" checked' in answer.text
+        assert FORM_IS_OPEN not in desk.get(path).text
 
     def test_changed_twice_by_one_page_is_changed_once(self, desk: Browser, path: str) -> None:
         answers = presses(desk, path, f"{path}/change", **ORDER | {"url": f"{URL}/2"})
