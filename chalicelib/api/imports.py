@@ -6,7 +6,8 @@ from chalice.app import Blueprint, Response
 from chalicelib.api.endpoint import Call, answered, endpoint
 from chalicelib.domain import errors
 from chalicelib.domain.access import Action
-from chalicelib.domain.imports.mistakes import ImportRunning, LineError
+from chalicelib.domain.imports.effects import is_other
+from chalicelib.domain.imports.mistakes import ImportMoved, ImportRunning, LineError
 from chalicelib.domain.imports.student_import import StudentImport
 from chalicelib.domain.languages import Language
 from chalicelib.usecases.imports.continue_import import continue_import
@@ -30,7 +31,7 @@ CSV = "text/csv"
     "/staff/imports/students",
     query=schemas.ImportQuery,
     answer=schemas.ImportReportView,
-    errors=[ImportRunning],
+    errors=[ImportRunning, ImportMoved],
     action=Action.IMPORT_STUDENTS,
     also=HTTPStatus.UNPROCESSABLE_ENTITY,
     takes=CSV,
@@ -43,7 +44,9 @@ def import_students(call: Call) -> schemas.ImportReportView | Response:
     if query.dry_run or checked.report.errors:
         report = report_view(checked.report, call.language)
         return report if query.dry_run else answered(report, HTTPStatus.UNPROCESSABLE_ENTITY)
-    import_id = keep_file(call.ports, checked.data)
+    if query.seen and is_other(checked.report.effects, query.seen):
+        raise ImportMoved
+    import_id = keep_file(call.ports, checked)
     run = begin_import(call.ports, checked, call.person, import_id)
     continue_import(call.ports, until)
     return report_view(checked.report, call.language, run.id)
@@ -87,6 +90,7 @@ def upload_students(call: Call) -> schemas.UploadView:
     "/staff/imports/staff",
     query=schemas.ImportQuery,
     answer=schemas.ImportReportView,
+    errors=[ImportMoved],
     action=Action.IMPORT_STAFF,
     also=HTTPStatus.UNPROCESSABLE_ENTITY,
     takes=CSV,
@@ -98,7 +102,7 @@ def import_staff(call: Call) -> schemas.ImportReportView | Response:
     if report.errors and not query.dry_run:
         return answered(shown, HTTPStatus.UNPROCESSABLE_ENTITY)
     if not query.dry_run:
-        propose_staff(call.ports, call.upload, call.person)
+        propose_staff(call.ports, call.upload, call.person, query.seen)
     return shown
 
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from chalicelib.domain.imports.comparison import ImportReport
+from chalicelib.domain.imports.effects import digest_of
 from chalicelib.domain.imports.mistakes import LineError
+from chalicelib.domain.imports.report import ImportReport
 from chalicelib.domain.imports.staff import StaffReport
 from chalicelib.domain.languages import Language
 from chalicelib.portal.sentences import sentence
@@ -25,6 +26,7 @@ def report_view(
         errors=line_problems(report.errors[:MOST_ERRORS], language),
         more_errors=max(0, len(report.errors) - MOST_ERRORS),
         ignored=report.ignored,
+        seen=digest_of(report.effects),
     )
 
 

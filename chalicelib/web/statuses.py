@@ -10,7 +10,12 @@ from chalicelib.domain.campaigns import refusals
 from chalicelib.domain.collection import refusals as collection
 from chalicelib.domain.corrections import refusals as corrections
 from chalicelib.domain.evidence import refusals as evidence
-from chalicelib.domain.imports.mistakes import AdministratorPresent, ImportMistake, ImportRunning
+from chalicelib.domain.imports.mistakes import (
+    AdministratorPresent,
+    ImportMistake,
+    ImportMoved,
+    ImportRunning,
+)
 from chalicelib.domain.lists.comments import CommentChanged, FollowUpPast, FollowUpWithoutComment
 from chalicelib.domain.payers import refusals as payers
 from chalicelib.domain.payment_links.refusals import PaymentLinkNotPossible, PaymentLinkNotValid
@@ -117,6 +122,7 @@ STATUS: dict[type[errors.QuittanceError], HTTPStatus] = {
     treasury.BooksMoved: HTTPStatus.CONFLICT,
     treasury.BooksNotValid: HTTPStatus.UNPROCESSABLE_ENTITY,
     ImportRunning: HTTPStatus.CONFLICT,
+    ImportMoved: HTTPStatus.CONFLICT,
     AdministratorPresent: HTTPStatus.CONFLICT,
     ImportMistake: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.GatewayUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,

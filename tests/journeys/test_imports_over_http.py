@@ -123,6 +123,23 @@ def test_corrected_address_moves_the_log_in_and_tells_the_old_one(
     assert told["to"] == "fictif1@demo.test"
 
 
+def test_what_a_program_has_not_seen_is_not_written(administrator: httpx.Client) -> None:
+    ann, zoe = file_of(row(1)), file_of(row(1, first_name="Ann"))
+    staff = b"email;nom;prenom;roles\nnoa@demo.test;TESTNO;Noa;comptable\n"
+    seen = send(administrator, "students", ann, dry_run="true").json()["seen"]
+    send(administrator, "students", zoe).raise_for_status()
+    refused = send(administrator, "students", ann, seen=seen)
+    assert (refused.status_code, refused.json()["code"]) == (409, "import_moved")
+    again = send(administrator, "students", ann, dry_run="true").json()
+    assert (again["new"], again["changed"]) == (0, 1)
+    for _ in range(2):
+        send(administrator, "students", ann, seen=again["seen"]).raise_for_status()
+    assert send(administrator, "staff", staff, seen=seen).status_code == 409
+    seen = send(administrator, "staff", staff, dry_run="true").json()["seen"]
+    for _ in range(2):
+        send(administrator, "staff", staff, seen=seen).raise_for_status()
+
+
 def test_bad_file_is_refused_whole_with_every_error(stack: Stack, administrator: httpx.Client) -> None:
     data = file_of(row(1), row(2, email="nobody"), row(3, programme="X1"), row(4, born="31/02/2003"))
     answer = send(administrator, "students", data)

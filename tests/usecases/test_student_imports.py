@@ -65,7 +65,7 @@ def causes(ports: FakePorts, *rows: Row) -> list[tuple[int, str, str]]:
 
 def begin(ports: FakePorts, *rows: Row) -> StudentImport:
     checked = check(ports, *rows)
-    return import_students(ports, checked, ADMIN, keep_file(ports, checked.data))
+    return import_students(ports, checked, ADMIN, keep_file(ports, checked))
 
 
 def load(ports: FakePorts, *rows: Row) -> StudentImport:
@@ -152,7 +152,7 @@ class TestSameFile:
 
     def test_sent_twice_begins_once(self, school: FakePorts) -> None:
         checked = check(school, CHRIS)
-        import_id = keep_file(school, checked.data)
+        import_id = keep_file(school, checked)
         first = import_students(school, checked, ADMIN, import_id)
         assert import_students(school, checked, ADMIN, import_id) == first
 
@@ -435,8 +435,9 @@ class TestRuns:
         assert (run.state, run.failed_lines) == (ImportState.DONE, (3,))
 
     def test_kept_file_is_there_until_it_is_imported(self, school: FakePorts) -> None:
-        import_id = keep_file(school, b"data")
-        assert kept_file(school, import_id) == b"data"
+        checked = check(school, CHRIS)
+        import_id = keep_file(school, checked)
+        assert kept_file(school, import_id) == checked.data
         with pytest.raises(ImportFileMissing):
             kept_file(school, "another")
 

@@ -4,7 +4,6 @@ A file adds and corrects. It takes nothing away: an empty cell leaves what is st
 missing from the file stays, and a registration with an order keeps its programme and its situations.
 """
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -200,33 +199,3 @@ def of_campaign(stored: Stored, campaign_id: str) -> Stored:
         for owner, registrations in stored.registrations.items()
     }
     return replace(stored, registrations=kept)
-
-
-@dataclass(frozen=True)
-class ImportReport:
-    """What a file would change; with errors nothing is compared, and all counts are 0."""
-
-    new: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    missing: tuple[Registration, ...] = ()
-    errors: tuple[LineError, ...] = ()
-    ignored: tuple[str, ...] = ()
-
-    @property
-    def students(self) -> int:
-        return self.new + self.changed + self.unchanged
-
-
-def report_of(file: StudentFile, stored: Stored, by: str) -> ImportReport:
-    errors = (*file.errors, *mistakes_in(file, stored, by))
-    if errors:
-        return ImportReport(errors=errors, ignored=file.ignored)
-    counted = Counter(outcome_of(student, stored) for student in file.students)
-    return ImportReport(
-        counted[Outcome.NEW],
-        counted[Outcome.CHANGED],
-        counted[Outcome.UNCHANGED],
-        missing_from(file, stored),
-        ignored=file.ignored,
-    )

@@ -41,6 +41,7 @@ ImportMistake
 ├── StaffAccess
 └── OwnLine
 ImportRunning
+ImportMoved
 AdministratorPresent
 NotFound
 └── ImportFileMissing
@@ -59,6 +60,12 @@ class ImportRunning(QuittanceError):
     code = "import_running"
     by: str
     since: datetime
+
+
+class ImportMoved(QuittanceError):
+    """What would be written is no longer what the preview said."""
+
+    code = "import_moved"
 
 
 class AdministratorPresent(QuittanceError):

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from chalicelib.domain.imports.cells import Cells
 from chalicelib.domain.imports.comparison import Outcome
+from chalicelib.domain.imports.effects import Effect, Effects, shortened
 from chalicelib.domain.imports.mistakes import (
     FileTooLong,
     LineError,
@@ -78,6 +79,16 @@ class KnownStaff:
         proposed = any(each.roles == wanted and each.holds_for(person.roles) for each in of_them)
         return Outcome.UNCHANGED if proposed or wanted == person.roles else Outcome.CHANGED
 
+    def effect(self, line: StaffLine) -> Effect:
+        """Return the person and the roles over which others would be proposed; empty: nothing would be."""
+        person, outcome = self.person(line), self.outcome(line)
+        told = (line.email, line.last_name, line.first_name, sorted(line.roles))
+        if person is None:
+            return frozenset({f"{outcome}:{shortened(told)}"})
+        if outcome is Outcome.UNCHANGED:
+            return frozenset()
+        return frozenset({f"{outcome}:{shortened(told, person.id, sorted(person.roles))}"})
+
 
 @dataclass(frozen=True)
 class StaffReport:
@@ -87,6 +98,7 @@ class StaffReport:
     missing: int = 0
     errors: tuple[LineError, ...] = ()
     ignored: tuple[str, ...] = ()
+    effects: Effects = field(default_factory=dict)
 
 
 def read_staff(data: bytes) -> StaffFile:
@@ -141,7 +153,12 @@ def report_of_staff(file: StaffFile, known: KnownStaff, staff: Collection[Person
         counted[Outcome.UNCHANGED],
         sum(each.email not in named for each in staff),
         ignored=file.ignored,
+        effects=effects_of_staff(file, known),
     )
+
+
+def effects_of_staff(file: StaffFile, known: KnownStaff) -> Effects:
+    return {line.number: effect for line in file.lines if (effect := known.effect(line))}
 
 
 def _own_lines(file: StaffFile, known: KnownStaff, by: str) -> Iterator[LineError]:

@@ -7,8 +7,8 @@ from typing import Any
 from chalice.app import Blueprint, Response
 
 from chalicelib.domain.access import Action
-from chalicelib.domain.imports.comparison import ImportReport
-from chalicelib.domain.imports.mistakes import ImportFileMissing
+from chalicelib.domain.imports.mistakes import ImportFileMissing, ImportMoved
+from chalicelib.domain.imports.report import ImportReport
 from chalicelib.domain.imports.staff import StaffReport
 from chalicelib.pages.desks import IMPORTS
 from chalicelib.pages.page import page
@@ -19,6 +19,7 @@ from chalicelib.settings import settings
 from chalicelib.usecases.imports.continue_import import continue_import
 from chalicelib.usecases.imports.import_staff import check_staff, import_staff
 from chalicelib.usecases.imports.import_students import (
+    CheckedFile,
     check_students,
     import_students,
     keep_file,
@@ -33,6 +34,7 @@ from chalicelib.usecases.imports.upload_students import (
 from chalicelib.usecases.isolation import LONGEST_REQUEST
 from chalicelib.usecases.people.list_people import names_of
 from chalicelib.web.import_reports import line_problems, report_view
+from chalicelib.web.problems import status_of
 
 pages_imports = Blueprint(__name__)
 MOST_MISSING = 100
@@ -55,19 +57,21 @@ def _desk(
     page_request: PageRequest, report: ImportReport | StaffReport | None = None, **shown: Any
 ) -> Response:
     last = page_request.ports.imports.last()
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if report and report.errors else HTTPStatus.OK
     wrong = errors_of(page_request.ports, last) if last else ()
     return page_request.page(
         "staff_imports",
-        status=status,
         last=last,
         names=names_of(page_request.ports, {last.started_by} if last else set()),
         told=page_request.said(TOLD.get(page_request.parameter("done"), "")),
         report=report_view(report, page_request.language) if report else None,
         missing=report.missing[:MOST_MISSING] if isinstance(report, ImportReport) else (),
         large_errors=line_problems(wrong, page_request.language),
-        **{"import_id": "", "upload": None, **shown},
+        **{"import_id": "", "upload": None, "moved": "", "status": _status(report), **shown},
     )
+
+
+def _status(report: ImportReport | StaffReport | None) -> HTTPStatus:
+    return HTTPStatus.UNPROCESSABLE_ENTITY if report and report.errors else HTTPStatus.OK
 
 
 @page(pages_imports, "POST", f"{IMPORTS.path}/large", action=Action.IMPORT_STUDENTS)
@@ -88,7 +92,7 @@ def confirm_large_file(page_request: PageRequest) -> Response:
 def check_student_file(page_request: PageRequest) -> Response:
     """Show what a file would change, and keep it until it is confirmed."""
     checked = check_students(page_request.ports, page_request.upload, page_request.person)
-    kept = "" if checked.report.errors else keep_file(page_request.ports, checked.data)
+    kept = "" if checked.report.errors else keep_file(page_request.ports, checked)
     return _desk(page_request, checked.report, import_id=kept)
 
 
@@ -106,9 +110,19 @@ def confirm_student_file(page_request: PageRequest) -> Response:
     checked = check_students(page_request.ports, data, page_request.person)
     if checked.report.errors:
         return _desk(page_request, checked.report)
-    import_students(page_request.ports, checked, page_request.person, import_id)
+    try:
+        import_students(page_request.ports, checked, page_request.person, import_id)
+    except ImportMoved as moved:
+        return _shown_again(page_request, checked, moved)
     continue_import(page_request.ports, until)
     return see_other(f"{IMPORTS.path}?done=begun")
+
+
+def _shown_again(page_request: PageRequest, checked: CheckedFile, moved: ImportMoved) -> Response:
+    """Show what the file changes now, under an id of its own: the earlier page confirms nothing any more."""
+    kept = keep_file(page_request.ports, checked)
+    told = page_request.sentence(moved)
+    return _desk(page_request, checked.report, import_id=kept, moved=told, status=status_of(moved))
 
 
 @page(pages_imports, "POST", f"{IMPORTS.path}/staff", action=Action.IMPORT_STAFF, takes_file=True)

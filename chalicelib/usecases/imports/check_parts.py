@@ -23,6 +23,7 @@ from chalicelib.domain.imports.comparison import (
     of_campaign,
     outcome_of,
 )
+from chalicelib.domain.imports.effects import effects_of
 from chalicelib.domain.imports.mistakes import LineError, as_values
 from chalicelib.domain.imports.parts import PART, CutFile, cut, lines_of
 from chalicelib.domain.imports.sheet import Sheet
@@ -37,6 +38,7 @@ from chalicelib.domain.imports.student_import import (
 from chalicelib.domain.imports.students import Student, StudentFile, repeated_students
 from chalicelib.usecases.imports.import_students import (
     beginning,
+    keep_seen,
     read_stored,
     reader_of,
 )
@@ -113,6 +115,8 @@ def _compared(
         return CheckedPart(len(file.students), errors=len(file.errors)), file.errors
     stored = stored_of(ports, file.students, campaign)
     errors = tuple(mistakes_in(file, stored, run.started_by))
+    if run.is_dry_run:
+        keep_seen(ports, run.id, effects_of(file.students, stored), seen_name(run.part))
     counted = Counter(outcome_of(student, stored) for student in file.students)
     return CheckedPart(
         len(file.students),
@@ -145,6 +149,10 @@ def _conclude(ports: ImportPorts, run: StudentImport) -> StudentImport:
 def _all_errors(ports: ImportPorts, run: StudentImport) -> list[LineError]:
     names = (CUT_ERRORS, *(_errors_name(part) for part in run.error_parts))
     return [each for name in names for each in errors_from(ports.import_files.get(run.id, name))]
+
+
+def seen_name(part: int) -> str:
+    return f"seen-{part}.json"
 
 
 def _errors_name(part: int) -> str:

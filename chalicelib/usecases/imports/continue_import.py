@@ -6,6 +6,8 @@ from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import ConcurrentUpdate
 from chalicelib.domain.imports.comparison import Stored
+from chalicelib.domain.imports.effects import Effect, Effects
+from chalicelib.domain.imports.mistakes import ImportMoved
 from chalicelib.domain.imports.parts import students_in
 from chalicelib.domain.imports.sheet import Sheet
 from chalicelib.domain.imports.student_import import ImportState, StudentImport, advanced, part_written
@@ -16,6 +18,7 @@ from chalicelib.usecases.imports.check_parts import (
     check_parts,
     part_of,
     read_index,
+    seen_name,
     stored_of,
 )
 from chalicelib.usecases.imports.import_students import (
@@ -26,6 +29,7 @@ from chalicelib.usecases.imports.import_students import (
     read_stored,
     reader_of,
     registrations_of,
+    seen_of,
 )
 from chalicelib.usecases.imports.ports import ImportPorts
 from chalicelib.usecases.imports.upload_students import look_for_upload
@@ -81,7 +85,8 @@ def _write_part(ports: ImportPorts, run: StudentImport, part: Sheet, campaign: C
     file = reader_of(ports, campaign).read_lines(part, repeated_students)
     failed = tuple(dict.fromkeys(error.line for error in file.errors))  # the campaign was changed meanwhile
     handled = len(file.students) or len(students_in(part))
-    failed += _write(ports, run, file.students, stored_of(ports, file.students, campaign), campaign)
+    stored, seen = stored_of(ports, file.students, campaign), seen_of(ports, run.id, seen_name(run.part))
+    failed += _write(ports, run, file.students, stored, campaign, seen)
     return _noted(ports, run, part_written(run, handled, failed))
 
 
@@ -89,8 +94,9 @@ def _written(ports: ImportPorts, run: StudentImport, until: datetime) -> Student
     campaign = ports.campaigns.get(run.campaign_id)
     file = read_file(ports, ports.import_files.get(run.id), campaign)
     registrations = registrations_of(ports, campaign)
+    seen = seen_of(ports, run.id)
     while run.is_running and ports.now() < until:
-        run = _write_slice(ports, run, file, registrations, campaign)
+        run = _write_slice(ports, run, file, registrations, campaign, seen)
     return run
 
 
@@ -100,6 +106,7 @@ def _write_slice(
     file: StudentFile,
     registrations: Registrations,
     campaign: Campaign,
+    seen: Effects | None,
 ) -> StudentImport:
     """Write some students and note how far the import is; a failing one delays no other."""
     students = file.students[run.done : run.done + SLICE]
@@ -107,7 +114,7 @@ def _write_slice(
         failed = tuple(error.line for error in file.errors)
         return _noted(ports, run, advanced(run, run.students - run.done, failed))
     stored = read_stored(ports, students, registrations)
-    failed = _write(ports, run, students, stored, campaign)
+    failed = _write(ports, run, students, stored, campaign, seen)
     return _noted(ports, run, advanced(run, len(students), failed))
 
 
@@ -117,20 +124,26 @@ def _write(
     students: Sequence[Student],
     stored: Stored,
     campaign: Campaign,
+    seen: Effects | None,
 ) -> tuple[int, ...]:
-    """Write students one by one; return the lines of those that failed."""
+    """Write students one by one; return the lines of those that failed, or are not what was seen."""
+    moved: list[Student] = []  # what another did meanwhile is no fault
+
+    def write(each: Student) -> None:
+        try:
+            write_student(ports, run, each, stored, campaign, _seen_of(each, seen))
+        except ImportMoved:
+            moved.append(each)
+
     return tuple(
-        each.told.number for each in students if _is_failed(_isolated(ports, run, each, stored, campaign))
+        each.told.number
+        for each in students
+        if _is_failed(for_each(ports, "student not imported", (each,), write)) or each in moved[-1:]
     )
 
 
-def _isolated(
-    ports: ImportPorts, run: StudentImport, student: Student, stored: Stored, campaign: Campaign
-) -> Passed:
-    def write(each: Student) -> None:
-        write_student(ports, run, each, stored, campaign)
-
-    return for_each(ports, "student not imported", (student,), write)
+def _seen_of(student: Student, seen: Effects | None) -> Effect | None:
+    return None if seen is None else seen.get(student.told.number, frozenset())
 
 
 def _is_failed(passed: Passed) -> bool:

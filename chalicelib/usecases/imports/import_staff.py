@@ -6,11 +6,14 @@ from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.changes import Changes, existing
 from chalicelib.domain.imports.comparison import Outcome
 from chalicelib.domain.imports.corrections import review_day_of_staff
+from chalicelib.domain.imports.effects import is_other
+from chalicelib.domain.imports.mistakes import ImportMoved
 from chalicelib.domain.imports.staff import (
     KnownStaff,
     StaffFile,
     StaffLine,
     StaffReport,
+    effects_of_staff,
     read_staff,
     report_of_staff,
 )
@@ -40,12 +43,15 @@ def check_staff(ports: StaffImportPorts, data: bytes, by: Person) -> StaffReport
     return report_of_staff(file, known, ports.people.staff(), by.id)
 
 
-def import_staff(ports: StaffImportPorts, data: bytes, by: Person) -> Passed:
+def import_staff(ports: StaffImportPorts, data: bytes, by: Person, seen: str = "") -> Passed:
     """Create the people whom a checked file names, without any role, and propose the roles of each.
 
-    A second person approves them, as any change of roles. The same file again proposes nothing.
+    A second person approves them, as any change of roles. The same file again proposes nothing. `seen` names
+    what a report said would be proposed; raise `ImportMoved` if it is not so any more.
     """
     file, known = _read(ports, data, by)
+    if seen and is_other(effects_of_staff(file, known), seen):
+        raise ImportMoved
     import_id = ports.new_id()
     lines = [line for line in file.lines if known.outcome(line) is not Outcome.UNCHANGED]
     return for_each(

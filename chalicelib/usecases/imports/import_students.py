@@ -7,8 +7,10 @@ from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import ConcurrentUpdate, NotFound
-from chalicelib.domain.imports.comparison import ImportReport, Stored, identities_of, report_of
-from chalicelib.domain.imports.mistakes import ImportFileMissing, ImportRunning
+from chalicelib.domain.imports.comparison import Stored, identities_of
+from chalicelib.domain.imports.effects import Effects, beyond, read, written
+from chalicelib.domain.imports.mistakes import ImportFileMissing, ImportMoved, ImportRunning
+from chalicelib.domain.imports.report import ImportReport, report_of
 from chalicelib.domain.imports.student_import import ImportState, StudentImport
 from chalicelib.domain.imports.students import Reader, Student, StudentFile
 from chalicelib.domain.outbox import OutboxEntry, Topic
@@ -21,6 +23,9 @@ from chalicelib.usecases.telephones import telephone
 
 CONTINUED_AFTER = timedelta(minutes=1)
 """The delay after which the queue goes on with an import: the request that began it is over by then."""
+
+SEEN = "seen.json"
+"""The name of what the preview of a file said, beside the file."""
 
 Registrations = Mapping[str, Sequence[Registration]]
 
@@ -45,11 +50,24 @@ def check_students(ports: ImportPorts, data: bytes, by: Person) -> CheckedFile:
     return CheckedFile(data, campaign, report_of(file, stored, by.id))
 
 
-def keep_file(ports: ImportPorts, data: bytes) -> str:
-    """Keep a file until an administrator confirms its import; return its id."""
+def keep_file(ports: ImportPorts, checked: CheckedFile) -> str:
+    """Keep a file, and what its report says, until an administrator confirms its import; return its id."""
     import_id = ports.new_id()
-    ports.import_files.put(import_id, data)
+    keep_seen(ports, import_id, checked.report.effects)
+    ports.import_files.put(import_id, checked.data)
     return import_id
+
+
+def keep_seen(ports: ImportPorts, import_id: str, effects: Effects, name: str = SEEN) -> None:
+    ports.import_files.put(import_id, written(effects), name)
+
+
+def seen_of(ports: ImportPorts, import_id: str, name: str = SEEN) -> Effects | None:
+    """Return what a preview said; None if the import had none."""
+    try:
+        return read(ports.import_files.get(import_id, name))
+    except NotFound:
+        return None
 
 
 def kept_file(ports: ImportPorts, import_id: str) -> bytes:
@@ -63,12 +81,15 @@ def kept_file(ports: ImportPorts, import_id: str) -> bytes:
 def import_students(ports: ImportPorts, checked: CheckedFile, by: Person, import_id: str) -> StudentImport:
     """Begin the import of a checked file, kept under `import_id`; `continue_import` writes its students.
 
-    Raise `ImportRunning` while another one is running. The same id again begins nothing.
+    Raise `ImportRunning` while another one is running, `ImportMoved` if it would write what was not said when
+    the file was kept. The same id again begins nothing.
     """
     last = ports.imports.last()
     if last and last.id == import_id:
         return last
     require_free(ports, last, by)
+    if beyond(seen_of(ports, import_id) or {}, checked.report.effects):
+        raise ImportMoved
     run = _run_of(ports, checked, by, import_id, last.version if last else 0)
     try:
         ports.store.commit(beginning(ports, run, continuation(ports, run)))

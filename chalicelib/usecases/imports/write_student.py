@@ -22,6 +22,8 @@ from chalicelib.domain.imports.corrections import (
     is_renamed,
     new_registrations,
 )
+from chalicelib.domain.imports.effects import Effect, effect_of
+from chalicelib.domain.imports.mistakes import ImportMoved
 from chalicelib.domain.imports.student_import import StudentImport
 from chalicelib.domain.imports.students import SCHOOL_ADDRESS, Student, StudentFile
 from chalicelib.domain.outbox import OutboxEntry, Topic
@@ -37,13 +39,20 @@ RACES = 3
 
 
 def write_student(
-    ports: ImportPorts, run: StudentImport, student: Student, stored: Stored, campaign: Campaign
+    ports: ImportPorts,
+    run: StudentImport,
+    student: Student,
+    stored: Stored,
+    campaign: Campaign,
+    seen: Effect | None = None,
 ) -> None:
     """Write one student in one transaction, if anything differs.
 
-    After a lost race read again, and raise the mistake that shows then, or in the end `ConcurrentUpdate`.
+    `seen` is what the preview said of the student: what goes beyond it raises `ImportMoved`; None: there was
+    no preview. After a lost race read again, and raise the mistake that shows then, or in the end
+    `ConcurrentUpdate`.
     """
-    writing = _Writing(ports, run, student, campaign)
+    writing = _Writing(ports, run, student, campaign, seen)
     for _ in range(RACES - 1):
         try:
             return writing.write(stored)
@@ -59,6 +68,7 @@ class _Writing:
     run: StudentImport
     student: Student
     campaign: Campaign
+    seen: Effect | None
 
     def require_no_mistake(self, stored: Stored) -> None:
         for error in mistakes_in(StudentFile((self.student,)), stored, self.run.started_by):
@@ -67,10 +77,17 @@ class _Writing:
     def write(self, stored: Stored) -> None:
         owner = stored.owner_of(self.student)
         if owner is None:
+            self._require_seen(stored)
             self._create()
         elif differences(self.student, owner, stored):
             account = self.ports.accounts.account(owner)
-            self._correct(account, differences(self.student, owner, _as_now(stored, account, self.campaign)))
+            now = _as_now(stored, account, self.campaign)
+            self._require_seen(now)
+            self._correct(account, differences(self.student, owner, now))
+
+    def _require_seen(self, stored: Stored) -> None:
+        if self.seen is not None and not effect_of(self.student, stored) <= self.seen:
+            raise ImportMoved
 
     def _create(self) -> None:
         told = self.student.told

@@ -3,14 +3,17 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from pydantic import Field
+
 from chalicelib.domain.imports.student_import import ImportState
 from chalicelib.web.schemas.models import Body, Query, View
 
 
 class ImportQuery(Query):
-    """With `dry_run` nothing is written."""
+    """With `dry_run` nothing is written. `seen` is that of such a report: another one is not written."""
 
     dry_run: bool = False
+    seen: str = Field(default="", max_length=32)
 
 
 class LineProblem(View):
@@ -26,7 +29,7 @@ class ImportReportView(View):
     """What the file changes: numbers of people; `missing` registrations are not in the file, and stay.
 
     `errors` are the first ones, `more_errors` the number of others. `ignored` are headings of no use here.
-    `id` names the import that has begun, if one has.
+    `id` names the import that has begun, if one has. `seen` names what the file changes, for a confirmation.
     """
 
     id: str | None = None
@@ -37,6 +40,7 @@ class ImportReportView(View):
     errors: Sequence[LineProblem]
     more_errors: int
     ignored: Sequence[str]
+    seen: str
 
 
 class StudentImportView(View):

@@ -129,3 +129,26 @@ def test_staff_are_proposed_and_wait_for_a_second_person(administrator: Browser)
 )
 def test_malformed_form_has_no_file(content_type: str, body: bytes) -> None:
     assert read_parts(content_type, body).file == Parts().file == b""
+
+
+def test_file_whose_effect_another_import_changed_is_shown_again_and_then_written(
+    administrator: Browser,
+) -> None:
+    shown = sends(administrator, "students", text_of(NOA).encode())
+    assert "<strong>1</strong> étudiants nouveaux" in shown.text
+    other = sends(administrator, "students", text_of(NOA | {"nom": "AUTRE"}).encode())
+    administrator.send(other, f"{DESK}/confirmation")
+    for _ in range(2):  # the first page confirms nothing any more, however often it is sent
+        again = administrator.send(shown, f"{DESK}/confirmation")
+        assert again.status_code == 409
+        assert "plus ce que vous aviez lu" in without_spaces(again.text)
+        assert "<strong>1</strong> changés" in again.text
+    assert name_of_noa(administrator) == "AUTRE"
+    administrator.send(again, f"{DESK}/confirmation")
+    assert name_of_noa(administrator) == NOA["nom"]
+
+
+def name_of_noa(browser: Browser) -> str:
+    found = browser.ports.identities.find("student_number", NOA["numero_etudiant"].casefold())
+    assert found is not None
+    return browser.ports.people.person(found.person_id).last_name
