@@ -10,7 +10,6 @@ TRIED = frozenset({"tries", "last_failure", "queued_until", "given_up_at", "vers
 YOUNG: dict[str, frozenset[str]] = {
     "Answer": frozenset({"banked_on", "refunded_cents"}),
     "Attempt": frozenset({"left_at", "returned_at", "late_looks", "refunded", "link", "correlation_id"}),
-    "BatchText": frozenset({"part", "parts"}),
     "Debit": frozenset({"moved"}),
     "Invoice": frozenset({"buyer"}),
     "Instalment": frozenset({"credited_cents", "moves", "received_cents", "correlation_id"}),
