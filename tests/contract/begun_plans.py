@@ -44,7 +44,7 @@ def approved(store: Store, registration: Registration = FILE) -> PlanRequest:
     """A request on its way through both hands."""
     asked = requested(registration)
     store.commit(Changes((asked,), audit=audit(), unchanged=(registration,)))
-    decided = decide(asked, PlanDecision.APPROVE, "", "accountant")
+    decided = decide(asked, PlanDecision.APPROVE, "", "accountant", MANUAL_DAY)
     store.commit(Changes((decided,), audit=audit(), unchanged=(registration,)))
     return decided
 

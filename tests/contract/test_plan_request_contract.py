@@ -57,7 +57,7 @@ def test_request_is_decided_only_over_the_version_that_was_read(store: Store) ->
     with pytest.raises(ConcurrentUpdate):
         store.commit(
             Changes(
-                (decide(requested(), PlanDecision.APPROVE, "", "accountant"),),
+                (decide(requested(), PlanDecision.APPROVE, "", "accountant", MANUAL_DAY),),
                 audit=audit(),
                 unchanged=(FILE,),
             )
@@ -75,7 +75,7 @@ def test_request_for_a_file_that_has_changed_is_not_written(store: Store) -> Non
 def test_decision_on_a_plan_its_mail_and_its_trace_are_one_write(store: Store) -> None:
     store.commit(Changes((requested(),), audit=audit(), unchanged=(FILE,)))
     mail = OutboxEntry("plan", Topic.PLAN_APPROVED, CHRIS.id, FILE.id, MANUAL_DAY)
-    decided = decide(requested(), PlanDecision.APPROVE, "", "accountant")
+    decided = decide(requested(), PlanDecision.APPROVE, "", "accountant", MANUAL_DAY)
     store.commit(Changes((decided,), audit=audit("decided"), outbox=(mail,), unchanged=(FILE,)))
     with pytest.raises(ConcurrentUpdate):
         store.commit(

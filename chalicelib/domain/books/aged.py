@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from types import MappingProxyType
 
 from chalicelib.domain.account import Account
 from chalicelib.domain.books.journal import JournalEntry
@@ -12,6 +13,7 @@ from chalicelib.domain.books.receivables import Debtor, Receivable, receivable_c
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.people import Person
 from chalicelib.domain.plan.instalments import Instalment, InstalmentState
+from chalicelib.domain.plan.unbegun import WHOLE, Asked
 
 
 class Age(StrEnum):
@@ -55,8 +57,15 @@ class Balances:
     failed: int
 
 
-def aged_debts(account: Account, entries: Iterable[JournalEntry], as_of: date) -> Iterator[AgedDebt]:
+def aged_debts(
+    account: Account,
+    entries: Iterable[JournalEntry],
+    as_of: date,
+    asked: Mapping[str, Asked] = MappingProxyType({}),
+) -> Iterator[AgedDebt]:
     """Yield what each debtor of an account owes at the end of `as_of`, none that owes nothing.
+
+    `asked` is what is asked of the student then of a file, if not the whole.
 
     Amounts are those of the entries alone, to the cent. What fell due when is read from instalments and
     invoices: what is open is what fell due last, and of an instalment that was paid since, its whole amount.
@@ -69,7 +78,8 @@ def aged_debts(account: Account, entries: Iterable[JournalEntry], as_of: date) -
         open_files = {file: own for file, own in by_file.items() if _sum(own)}
         ages: Counter[Age] = Counter()
         for registration_id, own in open_files.items():
-            for due_on, cents in _open_parts(account, debtor, registration_id, own, as_of):
+            own_asked = WHOLE if debtor.payer_id else asked.get(registration_id, WHOLE)
+            for due_on, cents in _open_parts(account, debtor, registration_id, own, as_of, own_asked):
                 ages[age_of(due_on, as_of)] += cents
         if open_files:
             yield AgedDebt(debtor, tuple(open_files), {age: ages[age] for age in Age})
@@ -105,15 +115,23 @@ def _sum(items: Sequence[Receivable]) -> int:
 
 
 def _open_parts(
-    account: Account, debtor: Debtor, registration_id: str, items: Sequence[Receivable], as_of: date
+    account: Account,
+    debtor: Debtor,
+    registration_id: str,
+    items: Sequence[Receivable],
+    as_of: date,
+    asked: Asked,
 ) -> Iterator[tuple[date, int]]:
     """Yield the day on which each part of what is open fell due, and its cents: they add up to it."""
     left = _sum(items)
+    if waiting := asked.waiting_cents(left):
+        left -= waiting
+        yield date.max, waiting
     for due_on, cents in _due(account, debtor, registration_id, items, as_of):
         part = min(left, cents)
         if part > 0:
             left -= part
-            yield due_on, part
+            yield max(due_on, asked.since), part
     if left:
         yield min(each.entry.dated_on for each in items), left
 

@@ -10,6 +10,7 @@ from chalicelib.domain.collection.bounces import BOUNCED
 from chalicelib.domain.outbox import OutboxEntry, Topic
 from chalicelib.domain.owed import unplanned_cents
 from chalicelib.domain.plan.instalments import Instalment, InstalmentState
+from chalicelib.domain.plan.unbegun import asked_of
 from chalicelib.domain.registration import RegistrationStatus, counted
 from chalicelib.domain.registration_file import RegistrationFile
 
@@ -41,12 +42,14 @@ def is_late(instalment: Instalment) -> bool:
 def arrears_of(file: RegistrationFile, today: date) -> Arrears | None:
     """Return what is late: instalments that wait for the student, and a rest that is to be paid at once.
 
+    Of that rest no more than the first instalment, since its approval, while an approved plan has not begun.
+
     None if nothing is, and for a refused file, of which nothing is asked. One that was given up owes one sum:
     what was kept of money that the bank took back.
     """
     if file.registration.status is RegistrationStatus.REFUSED:
         return None
-    parts = [each for each in _parts(file) if each.since <= today and each.cents > 0]
+    parts = [each for each in _parts(file, today) if each.since <= today and each.cents > 0]
     if not parts:
         return None
     return Arrears(sum(each.cents for each in parts), min(each.since for each in parts))
@@ -88,12 +91,13 @@ def reminder_days(file: RegistrationFile, today: date) -> tuple[date, ...]:
     return tuple(day for day in days if day > today)
 
 
-def _parts(file: RegistrationFile) -> Iterator[Arrears]:
+def _parts(file: RegistrationFile, today: date) -> Iterator[Arrears]:
     for instalment in file.instalments if file.registration.is_accepted else ():
         if is_late(instalment):
             yield Arrears(instalment.remaining_cents, _late_since(instalment))
     if file.registration.part_paid and file.orders:
-        yield Arrears(unplanned_cents(file), _owed_since(file))
+        asked = asked_of(file, today)
+        yield Arrears(min(unplanned_cents(file), asked.cents), max(_owed_since(file), asked.since))
 
 
 def _late_since(instalment: Instalment) -> date:

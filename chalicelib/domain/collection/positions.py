@@ -6,19 +6,37 @@ from datetime import date
 
 from chalicelib.domain.account import Account, Position
 from chalicelib.domain.owed import asked_cents, price_cents, received_cents
+from chalicelib.domain.plan.unbegun import asked_of
 from chalicelib.domain.registration_file import RegistrationFile
 
 
 def position_of(account: Account, files: Iterable[RegistrationFile], today: date) -> Position:
-    """Return the totals of the journal; the position leaves out what waits to pay what is not ordered yet."""
-    position = account.position(today)
-    waiting = sum(min(price_cents(file), received_cents(file)) for file in _not_ordered(files))
-    return replace(position, not_asked_cents=position.not_asked_cents - waiting)
+    """Return the totals of the journal; the position leaves out what waits to pay what is not ordered yet.
+
+    It leaves out too what a plan that has not begun lets wait.
+    """
+    position, known = account.position(today), tuple(files)
+    paid = sum(min(price_cents(file), received_cents(file)) for file in _not_ordered(known))
+    ordered = (file for file in known if file.registration.is_accepted and file.orders)
+    later = sum(_waiting_cents(file, today) for file in ordered)
+    return replace(position, not_asked_cents=position.not_asked_cents + later - paid)
+
+
+def asked_today_cents(account: Account, files: Iterable[RegistrationFile], today: date) -> int:
+    """Return what is to pay today, of what is ordered and what is declared, in cents."""
+    known = tuple(files)
+    later = sum(_waiting_cents(file, today) for file in _not_ordered(known))
+    ordered = max(0, position_of(account, known, today).position_cents)
+    return ordered + not_ordered_cents(known) - later
 
 
 def not_ordered_cents(files: Iterable[RegistrationFile]) -> int:
     """Return what is asked beside the position: the price of what is not ordered less what was received."""
     return sum(asked_cents(file) for file in _not_ordered(files))
+
+
+def _waiting_cents(file: RegistrationFile, today: date) -> int:
+    return asked_of(file, today).waiting_cents(asked_cents(file))
 
 
 def _not_ordered(files: Iterable[RegistrationFile]) -> Iterable[RegistrationFile]:

@@ -33,7 +33,7 @@ class PlanRequest:
     `started` is set by the payment of the first instalment: from then on only accounting changes the request.
     The plan is stopped while `stopped_at` is set; `resumptions` counts the resumptions. `recut_by` is the
     person who last recut the plan: `schedule_hash` is then that of the new parts, `total_cents` stays the
-    approved total.
+    approved total. Releases before 0.3 did not tell `decided_at`.
     """
 
     registration_id: str
@@ -48,6 +48,7 @@ class PlanRequest:
     state: PlanRequestState = PlanRequestState.REQUESTED
     reason: str = ""
     decided_by: str = ""
+    decided_at: datetime | None = None
     started: bool = False
     stopped_at: datetime | None = None
     stopped_by: str = ""
@@ -126,7 +127,9 @@ def require_as_read(request: PlanRequest | None, seen_hash: str | None) -> None:
         raise PlanMoved
 
 
-def decide(earlier: PlanRequest, decision: PlanDecision, reason: str, decided_by: str) -> PlanRequest:
+def decide(
+    earlier: PlanRequest, decision: PlanDecision, reason: str, decided_by: str, now: datetime
+) -> PlanRequest:
     """Record accounting's decision; a refusal needs a reason, repeating a decision changes nothing."""
     wanted = PlanRequestState.APPROVED if decision is PlanDecision.APPROVE else PlanRequestState.REFUSED
     if earlier.state is wanted:
@@ -135,4 +138,11 @@ def decide(earlier: PlanRequest, decision: PlanDecision, reason: str, decided_by
         raise PlanDecided
     if wanted is PlanRequestState.REFUSED and not reason.strip():
         raise RefusalUnreasoned
-    return replace(earlier, state=wanted, reason=reason, decided_by=decided_by, version=earlier.version + 1)
+    return replace(
+        earlier,
+        state=wanted,
+        reason=reason,
+        decided_by=decided_by,
+        decided_at=now,
+        version=earlier.version + 1,
+    )

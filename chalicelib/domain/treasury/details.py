@@ -6,7 +6,7 @@ from datetime import date
 
 from chalicelib.domain.account import Account
 from chalicelib.domain.campaign import BankAccount
-from chalicelib.domain.collection.positions import not_ordered_cents, position_of
+from chalicelib.domain.collection.positions import asked_today_cents
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.domain.treasury.references import reference_of
 
@@ -28,5 +28,4 @@ def transfer_details(
     school = next((each for each in named if each), None)
     if school is None:
         return None
-    cents = max(0, position_of(account, files, today).position_cents) + not_ordered_cents(files)
-    return TransferDetails(school, reference_of(account.person.id), cents)
+    return TransferDetails(school, reference_of(account.person.id), asked_today_cents(account, files, today))

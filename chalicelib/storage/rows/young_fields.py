@@ -17,7 +17,7 @@ YOUNG: dict[str, frozenset[str]] = {
     "Payment": SHOWN | RECEIVED | TAKEN_BACK | GIVEN_BACK,
     "Person": frozenset({"access_version", "language"}),
     "Registration": frozenset({"allowed_situations", "evidence", "reminded_of", "reminders"}) | CORRECTED,
-    "PlanRequest": CHANGED,
+    "PlanRequest": CHANGED | {"decided_at"},
     "RoleChange": frozenset({"over"}),
 }
 """Fields unknown to the last release: written only if not at their default. A new release removes these."""
@@ -27,6 +27,7 @@ BESIDE: dict[str, frozenset[str]] = {
     "Debit": frozenset({"moved"}),
     "Payment": frozenset({"banked_on"}),
     "Person": frozenset({"access_version"}),
+    "PlanRequest": frozenset({"decided_at"}),
     "Registration": frozenset({"evidence", "refund_acts"}),
     "RoleChange": frozenset({"over"}),
     **dict.fromkeys(("Attempt", "Instalment", "OutboxEntry"), frozenset({"correlation_id"})),

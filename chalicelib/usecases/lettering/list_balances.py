@@ -2,12 +2,15 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
+from chalicelib.domain.account import Account
 from chalicelib.domain.books.aged import AgedDebt, Balances, aged_debts, debts_of_plans
 from chalicelib.domain.books.as_of import BalanceTooLong, evening
 from chalicelib.domain.books.journal import JournalEntry
 from chalicelib.domain.books.receivables import receivable_cents
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.plan.instalments import Instalment
+from chalicelib.domain.plan.unbegun import Asked, asked_of
+from chalicelib.domain.registration_file import file_of
 from chalicelib.usecases.isolation import LONGEST_REQUEST, for_each, within
 from chalicelib.usecases.lettering.ports import LetteringPorts
 
@@ -62,7 +65,15 @@ def balances_for_file(ports: LetteringPorts, series: str, as_of: date | None) ->
 
 
 def _of_account(ports: LetteringPorts, person_id: str, entries: Entries, day: date) -> Iterator[AgedDebt]:
-    return aged_debts(ports.accounts.account(person_id), entries[person_id], day)
+    account = ports.accounts.account(person_id)
+    return aged_debts(account, entries[person_id], day, _asked(ports, account, day))
+
+
+def _asked(ports: LetteringPorts, account: Account, day: date) -> Mapping[str, Asked]:
+    """Return what is asked of each file of which a plan has not begun."""
+    waiting = [each for each in account.plan_requests if each.is_binding and not each.started]
+    campaigns = {each.registration_id: ports.campaigns.get(each.campaign_id) for each in waiting}
+    return {each: asked_of(file_of(account, each, campaign), day) for each, campaign in campaigns.items()}
 
 
 def _total(entries: Entries) -> int:

@@ -12,6 +12,7 @@ from chalicelib.usecases.isolation import IsolationPorts
 if TYPE_CHECKING:
     from chalicelib.usecases.collection.ports import Unpaid
     from chalicelib.usecases.journal.ports import Journal
+    from chalicelib.usecases.ports import Campaigns
     from chalicelib.usecases.storage_ports import Accounts, People
 
 Entries = Iterable[JournalEntry]
@@ -25,6 +26,9 @@ class LetteringPorts(ActPorts, IsolationPorts, Protocol):
 
     @property
     def accounts(self) -> Accounts: ...
+
+    @property
+    def campaigns(self) -> Campaigns: ...
 
     @property
     def journal(self) -> Journal: ...

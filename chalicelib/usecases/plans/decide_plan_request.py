@@ -45,7 +45,7 @@ def decide_plan_request(
         raise NoPlanToDecide
     file = file_of(account, registration_id, ports.campaigns.get(earlier.campaign_id))
     require_checked_as_read(file, earlier, seen)
-    decided = rules.decide(earlier, decision, reason, by.id)
+    decided = rules.decide(earlier, decision, reason, by.id, ports.now())
     if decided is not earlier:
         if decision is PlanDecision.APPROVE:
             _require_possible(file, earlier, paris_day(ports.now()))

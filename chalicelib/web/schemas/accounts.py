@@ -102,6 +102,11 @@ class RefundView(View):
 
 
 class AccountTotals(View):
+    """The totals; `position_cents` is what is to pay today.
+
+    It leaves out of the balance instalments to come, and what a plan that has not begun lets wait.
+    """
+
     debit_cents: int
     credit_cents: int
     balance_cents: int

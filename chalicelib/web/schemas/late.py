@@ -30,7 +30,10 @@ class UnpaidList(View):
 
 
 class ArrearsItem(View):
-    """What is late of one registration, since the day of its oldest part; `reminders` were sent of it."""
+    """What is late of one registration, since the day of its oldest part; `reminders` were sent of it.
+
+    Of a plan that was approved and has not begun, it is the first instalment, since the approval.
+    """
 
     registration: str
     holder: str

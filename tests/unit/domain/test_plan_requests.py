@@ -45,7 +45,7 @@ def test_same_request_again_changes_nothing_another_one_replaces_it() -> None:
 def test_request_after_a_withdrawal_or_a_refusal_is_a_new_one() -> None:
     withdrawn = withdraw(asked())
     assert asked(earlier=withdrawn).state is PlanRequestState.REQUESTED
-    refused = decide(asked(), PlanDecision.REFUSE, "dossier incomplet", "a")
+    refused = decide(asked(), PlanDecision.REFUSE, "dossier incomplet", "a", NOW)
     assert asked(earlier=refused).reason == ""
 
 
@@ -61,17 +61,17 @@ def test_started_plan_cannot_be_taken_back() -> None:
 
 
 def test_approval_names_who_gave_it_and_repeating_it_changes_nothing() -> None:
-    approved = decide(asked(), PlanDecision.APPROVE, "", "accountant")
+    approved = decide(asked(), PlanDecision.APPROVE, "", "accountant", NOW)
     assert (approved.is_payable, approved.is_binding, approved.decided_by) == (True, True, "accountant")
-    assert decide(approved, PlanDecision.APPROVE, "", "another") is approved
+    assert decide(approved, PlanDecision.APPROVE, "", "another", NOW) is approved
 
 
 def test_refusal_needs_a_reason() -> None:
     with pytest.raises(errors.DecisionNotPossible, match="reason_missing"):
-        decide(asked(), PlanDecision.REFUSE, " ", "accountant")
+        decide(asked(), PlanDecision.REFUSE, " ", "accountant", NOW)
 
 
-@pytest.mark.parametrize("earlier", [withdraw(asked()), decide(asked(), PlanDecision.APPROVE, "", "a")])
+@pytest.mark.parametrize("earlier", [withdraw(asked()), decide(asked(), PlanDecision.APPROVE, "", "a", NOW)])
 def test_what_does_not_wait_any_more_cannot_be_refused(earlier: PlanRequest) -> None:
     with pytest.raises(errors.DecisionNotPossible, match="already_decided"):
-        decide(earlier, PlanDecision.REFUSE, "trop tard", "accountant")
+        decide(earlier, PlanDecision.REFUSE, "trop tard", "accountant", NOW)

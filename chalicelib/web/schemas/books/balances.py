@@ -38,7 +38,10 @@ class UndoneLettering(Body):
 
 
 class DebtView(View):
-    """What one debtor owes, by age; `payer` is "" for the student."""
+    """What one debtor owes, by age; `payer` is "" for the student.
+
+    `not_due` holds instalments to come, and what a plan that has not begun lets wait.
+    """
 
     person: str
     payer: str
