@@ -9,6 +9,7 @@ from tests.proof.bank import Bank
 from tests.proof.bookkeeping import Bookkeeper
 from tests.proof.collecting import Collector
 from tests.proof.correcting import Corrector
+from tests.proof.kept_pages import Reader
 from tests.proof.link_acts import LinkPayers
 from tests.proof.payer_acts import PayerDesk
 from tests.proof.refunding import Refunder
@@ -33,6 +34,7 @@ class Casting:
     payers: PayerDesk | None = None
     bookkeeper: Bookkeeper | None = None
     link_payers: LinkPayers | None = None
+    reader: Reader | None = None
 
     def acts(self, registration_id: str) -> list[tuple[float, Act]]:
         return [
@@ -44,6 +46,7 @@ class Casting:
             *(self.payers.acts(registration_id) if self.payers else ()),
             *(self.bookkeeper.acts(registration_id) if self.bookkeeper else ()),
             *(self.link_payers.acts(registration_id) if self.link_payers else ()),
+            *(self.reader.acts(registration_id) if self.reader else ()),
         ]
 
     def _of_the_student(self, registration_id: str) -> Iterator[tuple[float, Act]]:

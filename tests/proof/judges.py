@@ -14,6 +14,7 @@ from tests.proof.bank_account import BankAccount
 from tests.proof.before import before
 from tests.proof.correction_books import CorrectionBooks
 from tests.proof.gateway_books import GatewayBooks
+from tests.proof.kept_pages import KeptPages
 from tests.proof.link_books import LinkBooks
 from tests.proof.old_pages import Receipts
 from tests.proof.refund_books import RefundBooks
@@ -35,7 +36,7 @@ class Judges:
 
     def __init__(self, ports: FakePorts, bank: Bank) -> None:
         self._store: Store = ports.store
-        self._ports, self._accounts = ports, ports.accounts  # before anything stands between
+        self._ports, self.accounts = ports, ports.accounts  # before anything stands between
         self.sums = Sums(ports, bank)
         self.requests = Requests(self.sums)
         self.receipts = Receipts(self.sums)
@@ -44,10 +45,11 @@ class Judges:
         self.refunds = RefundBooks(self.sums)
         self.corrections = CorrectionBooks(self.sums)
         self.treasury = TreasuryBooks(self.sums, BankAccount(ports.memory, self.books.unbooked))
+        self.pages = KeptPages()
         self._bank, self._is_news, self._given = bank, True, 0
 
     def commit(self, changes: Changes) -> None:
-        was = before(self._ports.memory)
+        was, shown = before(self._ports.memory), self.pages.shown(changes)
         self._store.commit(changes)
         self._is_news = True
         self.requests.judge(changes, was)
@@ -55,6 +57,7 @@ class Judges:
         self.links.judge(changes, was)
         self.refunds.judge(changes)
         self.corrections.judge(changes, was)
+        self.pages.judge(changes, shown)
         self._ports.at += TICK
 
     def check(self) -> None:
@@ -74,7 +77,7 @@ class Judges:
         charged = sum(map(self.sums.ordered, memory.registrations_by_id))
         kept = sum(map(self.sums.kept, memory.registrations_by_id))
         today = paris_day(self._ports.at)
-        position = self._accounts.account(CHRIS.id).position(today)
+        position = self.accounts.account(CHRIS.id).position(today)
         assert position == Position(charged, kept, self._not_asked(today)), "P31: position is not the fold"
 
     def _not_asked(self, today: date) -> int:

@@ -23,6 +23,7 @@ from chalicelib.usecases.payments.record_notification import record_notification
 from chalicelib.usecases.refunds.reconcile_refunds import reconcile_refunds
 from tests.fakes.ports import FakePorts, add_registration, enrol_student
 from tests.fakes.refunds import Reply
+from tests.proof import ranges
 from tests.proof.bank import Bank
 from tests.proof.bookkeeping import Bookkeeper
 from tests.proof.braking import Braking
@@ -36,6 +37,7 @@ from tests.proof.link_acts import LinkPayers
 from tests.proof.old_rows import begin_as_before
 from tests.proof.payer_acts import PayerDesk
 from tests.proof.pricing import Pricing
+from tests.proof.reading import reader_of
 from tests.proof.refunding import Refunder
 from tests.proof.rest import Rest
 from tests.proof.roles import Staff, Student
@@ -45,26 +47,6 @@ from tests.usecases.conftest import CHRIS
 CAMPAIGN = load_shipped("clermont-auvergne-inp-2022")
 DECISIONS = 110
 AT_ONCE = 3
-CREDITED_FROM = 8_500
-"""From this seed on accounting issues credit notes as well: the histories before it stay as they were."""
-REFUNDED_FROM = 9_000
-"""From this seed on two accountants give money back as well."""
-CORRECTED_FROM = 11_000
-"""From this seed on the registrar corrects files with money in as well, and accounting writes off a rest."""
-CANCELLED_FROM = 15_000
-"""From this seed on accounting cancels approved refunds as well."""
-SHARED_FROM = 20_000
-"""From this seed on third-party payers take a part as well."""
-BOOKED_FROM = 100_000
-"""From this seed on the bank tells what moved, and accounting keeps the books to the month that closes."""
-LINKED_FROM = 200_000
-"""From this seed on payers without an account pay shares by links as well, and no books are closed."""
-WAIVED_FROM = 300_000
-"""From this seed on two people give up what a third-party payer owes as well."""
-BRAKED_FROM = 400_000
-"""From this seed on an operator stops debits and card payments as well."""
-PRICED_FROM = 500_000
-"""From this seed on an administrator changes prices as well."""
 ADMINISTRATOR = "administrator"
 """Who changes them: at once, while nobody has read the price before and not written yet."""
 BEGINNINGS = ("2022-06-24T10:00", "2022-07-02T23:55", "2022-07-10T00:30", "2022-08-20T09:00")
@@ -100,16 +82,22 @@ class Lifetime(Director):
         self.staff = Staff(self.ports, self.chance)
         collector = Collector(self.ports, self.chance)
         self.refunder = (
-            Refunder(self.ports, self.chance, seed >= CANCELLED_FROM) if seed >= REFUNDED_FROM else None
+            Refunder(self.ports, self.chance, seed >= ranges.CANCELLED_FROM)
+            if seed >= ranges.REFUNDED_FROM
+            else None
         )
-        is_credited = seed >= CREDITED_FROM
-        corrector = Corrector(self.ports, self.judges.sums, self.chance) if seed >= CORRECTED_FROM else None
-        self.payers = PayerDesk(self.ports, self.judges.sums, self.chance) if seed >= SHARED_FROM else None
+        is_credited = seed >= ranges.CREDITED_FROM
+        corrector = (
+            Corrector(self.ports, self.judges.sums, self.chance) if seed >= ranges.CORRECTED_FROM else None
+        )
+        self.payers = (
+            PayerDesk(self.ports, self.judges.sums, self.chance) if seed >= ranges.SHARED_FROM else None
+        )
         if self.payers:
-            self.payers.is_waiving = seed >= WAIVED_FROM
+            self.payers.is_waiving = seed >= ranges.WAIVED_FROM
         self.bookkeeper = (
             Bookkeeper(self.ports, self.judges.sums, self.chance, self.judges.treasury.account)
-            if BOOKED_FROM <= seed < LINKED_FROM
+            if ranges.BOOKED_FROM <= seed < ranges.LINKED_FROM
             else None
         )
         self.casting = Casting(
@@ -122,7 +110,8 @@ class Lifetime(Director):
             corrector,
             self.payers,
             self.bookkeeper,
-            LinkPayers(self.ports, self.chance) if seed >= LINKED_FROM else None,
+            LinkPayers(self.ports, self.chance) if seed >= ranges.LINKED_FROM else None,
+            reader_of(self.ports, self.judges, self.chance) if seed >= ranges.KEPT_FROM else None,
         )
         if self.bookkeeper:
             self.bookkeeper.opens_the_account()
@@ -132,8 +121,10 @@ class Lifetime(Director):
             self._begin_gently()
         self.deadliness = self.chance.choice(DEADLINESS)
         self.interleaves = seed % 2 == 0
-        self.braking = Braking(self.ports, self.chance) if seed >= BRAKED_FROM else None
-        self.pricing = Pricing(self.ports, self.registrations, self.chance) if seed >= PRICED_FROM else None
+        self.braking = Braking(self.ports, self.chance) if seed >= ranges.BRAKED_FROM else None
+        self.pricing = (
+            Pricing(self.ports, self.registrations, self.chance) if seed >= ranges.PRICED_FROM else None
+        )
         tap(self.ports, self.call, ("brakes",) if self.braking else ())
 
     def _enrol(self) -> list[str]:

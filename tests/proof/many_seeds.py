@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from threading import Lock
 
 from tests.long_runs.record import MINUTE, ROOT, Run, keep, run_of
-from tests.proof.lifetime import BOOKED_FROM, LINKED_FROM, PRICED_FROM, SHARED_FROM, WAIVED_FROM
-from tests.proof.lifetime import BRAKED_FROM as BRAKED_LIFETIMES_FROM
+from tests.proof.ranges import BOOKED_FROM, KEPT_FROM, LINKED_FROM, PRICED_FROM, SHARED_FROM, WAIVED_FROM
+from tests.proof.ranges import BRAKED_FROM as BRAKED_LIFETIMES_FROM
 from tests.proof.simulation import BRAKED_FROM
 
 LAST = 10_000_000
@@ -42,7 +42,8 @@ STRETCHES = {
     "with links to pay": Stretch("lifetime", LINKED_FROM, WAIVED_FROM, 500),
     "with debts given up": Stretch("lifetime", WAIVED_FROM, BRAKED_LIFETIMES_FROM, 500),
     "with an operator's brakes": Stretch("lifetime", BRAKED_LIFETIMES_FROM, PRICED_FROM, 500),
-    "with prices that change": Stretch("lifetime", PRICED_FROM, LAST, 500),
+    "with prices that change": Stretch("lifetime", PRICED_FROM, KEPT_FROM, 500),
+    "with pages kept": Stretch("lifetime", KEPT_FROM, LAST, 500),
 }
 
 

@@ -11,16 +11,17 @@ from pathlib import Path
 import pytest
 
 from tests.proof.director import play
-from tests.proof.lifetime import (
+from tests.proof.lifetime import Lifetime
+from tests.proof.ranges import (
     BOOKED_FROM,
     CORRECTED_FROM,
+    KEPT_FROM,
     LINKED_FROM,
     PRICED_FROM,
     SHARED_FROM,
     WAIVED_FROM,
-    Lifetime,
 )
-from tests.proof.lifetime import BRAKED_FROM as BRAKED_LIFETIMES_FROM
+from tests.proof.ranges import BRAKED_FROM as BRAKED_LIFETIMES_FROM
 from tests.proof.simulation import BRAKED_FROM, Simulation
 
 ROOT = Path(__file__).parents[2]
@@ -34,6 +35,7 @@ LIFETIMES = {
     "waived": (WAIVED_FROM, 250),
     "braked": (BRAKED_LIFETIMES_FROM, 150),
     "priced": (PRICED_FROM, 250),
+    "kept": (KEPT_FROM, 60),
 }
 """The first seed and the count of what `make test` plays: each has the people of those before it as well.
 
