@@ -6,7 +6,7 @@ from functools import cached_property
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Annotated, Any
 
-from chalice.app import Blueprint, Response
+from chalice.app import Blueprint, MultiDict, Response
 from pydantic import BaseModel, StringConstraints, ValidationError
 
 from chalicelib import wiring
@@ -16,15 +16,14 @@ from chalicelib.domain.languages import Language
 from chalicelib.domain.programs.service_key import KEY, PREFIX
 from chalicelib.observability import report_fault
 from chalicelib.web.access_log import note_refusal
+from chalicelib.web.bodies import require_readable_json
 from chalicelib.web.brakes import require_open
 from chalicelib.web.caller import Caller, Entered
 from chalicelib.web.faults import fault
 from chalicelib.web.languages import asked_language
 from chalicelib.web.problems import (
-    LARGEST_BODY_BYTES,
     LARGEST_UPLOAD_BYTES,
     BodyNotJson,
-    BodyTooLarge,
     UploadTooLarge,
     invalid,
     refusal,
@@ -114,11 +113,12 @@ class Call(Caller):
 
     @cached_property
     def body(self) -> Any:
+        if not self.operation.body:
+            return None
         raw = self.request.raw_body
-        if len(raw) > LARGEST_BODY_BYTES:
-            raise BodyTooLarge
+        require_readable_json(raw)
         try:
-            return self.operation.body and self.operation.body.model_validate_json(raw)
+            return self.operation.body.model_validate_json(raw)
         except ValidationError as error:
             if error.errors()[0]["type"] == "json_invalid":
                 raise BodyNotJson from None
@@ -136,9 +136,11 @@ class Call(Caller):
     def query(self) -> Any:
         return self.operation.query and self.operation.query.model_validate(self._parameters())
 
-    def _parameters(self) -> dict[str, str]:
-        given = self.request.query_params
-        return {name: given[name] for name in given} if given else {}
+    def _parameters(self) -> dict[str, Any]:
+        """Return each parameter's value; one that is given twice has a list, which no model takes."""
+        given = self.request.query_params or MultiDict({})
+        told = {name: given.getlist(name) for name in given}
+        return {name: values[0] if len(values) == 1 else values for name, values in told.items()}
 
 
 def endpoint(  # noqa: PLR0913 - one keyword for each thing an operation declares
@@ -192,7 +194,8 @@ def endpoint(  # noqa: PLR0913 - one keyword for each thing an operation declare
             )
 
         handle.__name__ = view.__name__
-        blueprint.route(f"/api/v1{path}", methods=[method], name=view.__name__, content_types=[takes])(handle)
+        methods = [method, "HEAD"] if method == "GET" else [method]  # the server in front leaves the body out
+        blueprint.route(f"/api/v1{path}", methods=methods, name=view.__name__, content_types=[takes])(handle)
         return view
 
     return register

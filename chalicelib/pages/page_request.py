@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import parse_qs
 
 from chalice.app import Response
 
@@ -35,12 +34,12 @@ from chalicelib.portal.sentences import Told, sentence
 from chalicelib.portal.texts import said, typeset
 from chalicelib.settings import Stage, settings
 from chalicelib.usecases.registrations.show_account import open_file, open_files
+from chalicelib.web.bodies import form_fields
 from chalicelib.web.brakes import notice_of
 from chalicelib.web.caller import Caller
-from chalicelib.web.problems import LARGEST_BODY_BYTES, BodyTooLarge, UploadMissing
+from chalicelib.web.problems import UploadMissing
 from chalicelib.web.uploads import MULTIPART, Parts, read_parts
 
-MOST_FIELDS = 100
 LONGEST_CURSOR = 250
 MISTAKEN = {HTTPStatus.UNAUTHORIZED, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.TOO_MANY_REQUESTS}
 """The statuses of a form that comes back with what is to correct in it."""
@@ -168,14 +167,7 @@ class PageRequest(Caller):
     def form(self) -> dict[str, list[str]]:
         if self._content_type.startswith(MULTIPART):
             return self._parts.fields
-        raw = self.request.raw_body
-        body = raw if isinstance(raw, bytes) else raw.encode()
-        if len(body) > LARGEST_BODY_BYTES:
-            raise BodyTooLarge
-        try:
-            return parse_qs(body.decode(errors="replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
-        except ValueError:
-            raise BodyTooLarge from None
+        return form_fields(self.request.raw_body)
 
     @property
     def _content_type(self) -> str:

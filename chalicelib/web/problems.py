@@ -35,6 +35,10 @@ class BodyNotJson(errors.QuittanceError):
     code = "body_not_json"
 
 
+class FormUnreadable(errors.QuittanceError):
+    code = "form_unreadable"
+
+
 FRAMEWORK = {
     HTTPStatus.METHOD_NOT_ALLOWED: "method_not_allowed",
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "unsupported_media_type",

@@ -24,7 +24,7 @@ from chalicelib.domain.refunds import refusals as refunds
 from chalicelib.domain.trail import search, undo
 from chalicelib.domain.treasury import refusals as treasury
 from chalicelib.domain.treasury import slip_refusals as slips
-from chalicelib.web.problems import BodyNotJson, BodyTooLarge, UploadMissing, UploadTooLarge
+from chalicelib.web.problems import BodyNotJson, BodyTooLarge, FormUnreadable, UploadMissing, UploadTooLarge
 
 STATUS: dict[type[errors.QuittanceError], HTTPStatus] = {
     errors.NotFound: HTTPStatus.NOT_FOUND,
@@ -141,6 +141,7 @@ STATUS: dict[type[errors.QuittanceError], HTTPStatus] = {
     refusals.CampaignBackdated: HTTPStatus.UNPROCESSABLE_ENTITY,
     BodyTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     BodyNotJson: HTTPStatus.BAD_REQUEST,
+    FormUnreadable: HTTPStatus.BAD_REQUEST,
     UploadMissing: HTTPStatus.UNPROCESSABLE_ENTITY,
     UploadTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
 }

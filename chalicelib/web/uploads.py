@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from chalicelib.web.problems import LARGEST_UPLOAD_BYTES, UploadTooLarge
+from chalicelib.web.problems import LARGEST_UPLOAD_BYTES, FormUnreadable, UploadTooLarge
 
 MULTIPART = "multipart/form-data"
 ROOM_FOR_FIELDS_BYTES = 4096
@@ -17,7 +17,7 @@ class Parts:
 
 
 def read_parts(content_type: str, body: bytes) -> Parts:
-    """Return the parts of a form; what is malformed has none. Raise `UploadTooLarge`."""
+    """Return the parts of a form; what is malformed has none. Raise `UploadTooLarge`, `FormUnreadable`."""
     if len(body) > LARGEST_UPLOAD_BYTES + ROOM_FOR_FIELDS_BYTES:
         raise UploadTooLarge
     from email.parser import BytesParser  # noqa: PLC0415 - few forms bring a file
@@ -33,5 +33,12 @@ def read_parts(content_type: str, body: bytes) -> Parts:
         if part.get_filename() is not None:
             file = bytes(content)
         else:
-            fields.setdefault(str(name), []).append(bytes(content).decode(errors="replace"))
+            fields.setdefault(str(name), []).append(_text(bytes(content)))
     return Parts(fields, file)
+
+
+def _text(content: bytes) -> str:
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        raise FormUnreadable from None

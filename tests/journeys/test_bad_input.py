@@ -37,6 +37,10 @@ OF_ANYBODY: list[tuple[str, Request, int, str]] = [
     ("unknown situation", lambda s: s.declares("99"), 422, "fee_situation_not_allowed"),
     ("situation of others", lambda s: s.declares("42"), 422, "fee_situation_not_allowed"),
     ("not JSON", lambda s: declared(s, b"{"), 400, "body_not_json"),
+    ("no UTF-8", lambda s: declared(s, '{"code": "05\xe9"}'.encode("latin-1")), 400, "body_not_json"),
+    ("a byte lost before", lambda s: declared(s, '{"code": "05\ufffd"}'), 400, "body_not_json"),
+    ("the same, escaped", lambda s: declared(s, rb'{"code": "05\uFFFD"}'), 400, "body_not_json"),
+    ("a name given twice", lambda s: declared(s, b'{"code": "05", "code": "01"}'), 400, "body_not_json"),
     ("too deep", lambda s: declared(s, b"[" * 16000), 400, "body_not_json"),
     ("too large", lambda s: declared(s, b'"' + b"x" * 17000 + b'"'), 413, "body_too_large"),
     ("wrong type", lambda s: declared(s, b'{"code": 5}'), 422, "validation_failed"),
@@ -60,6 +64,12 @@ OF_ANYBODY: list[tuple[str, Request, int, str]] = [
     ("offers, no situation", lambda s: s.api.get(of(s, "plans")), 409, "fee_situation_missing"),
     ("not a day", lambda s: s.api.get(of(s, "plans?first_on=demain")), 422, "validation_failed"),
     ("a day of no time", lambda s: s.api.get(of(s, "plans?first_on=9999-12-31")), 422, "validation_failed"),
+    (
+        "a day given twice",
+        lambda s: s.api.get(of(s, "plans?first_on=2022-07-10&first_on=2022-08-10")),
+        422,
+        "validation_failed",
+    ),
     ("nothing to take back", lambda s: s.takes_back_the_request(), 404, "not_found"),
     ("part 0", lambda s: s.starts(rank=0), 422, "validation_failed"),
     ("another's plan", lambda s: s.api.get("/registrations/ffffffffffffffff-1/plans"), 404, "not_found"),
@@ -121,6 +131,13 @@ def test_part_that_is_not_to_be_paid_by_hand_is_not_started(isima: Student, rank
     started(isima)
     answer = isima.starts(rank=rank)
     assert (answer.status_code, answer.json()["code"]) == (409, "instalment_not_payable")
+
+
+def test_head_answers_as_get_does_without_its_body(isima: Student) -> None:
+    asked, looked = isima.api.get("/me"), isima.api.head("/me")
+    assert (looked.status_code, looked.content) == (200, b"")
+    assert looked.headers["content-type"] == asked.headers["content-type"]
+    assert isima.api.head("/no-such-address").status_code == 404
 
 
 def test_expired_token_says_to_log_in_again(isima: Student, operator: Operator) -> None:
