@@ -1,5 +1,6 @@
 """The amount a registration still owes, and the reasons not to debit an instalment that is due."""
 
+from dataclasses import replace
 from datetime import date
 from enum import StrEnum
 
@@ -7,7 +8,7 @@ from chalicelib.domain.money import FeeLine, totals
 from chalicelib.domain.payments import Attempt
 from chalicelib.domain.plan.instalments import DebitState, Instalment
 from chalicelib.domain.plan.plans import SMALLEST_PART_CENTS
-from chalicelib.domain.registration import RegistrationStatus
+from chalicelib.domain.registration import Registration, RegistrationStatus
 from chalicelib.domain.registration_file import RegistrationFile
 
 
@@ -71,6 +72,11 @@ def unclaimed_cents(file: RegistrationFile, instalment: Instalment) -> int:
 def unplanned_cents(file: RegistrationFile) -> int:
     """Return the part of the debt that no instalment stands for, in cents."""
     return file.charged_cents - sum(each.allocated_cents for each in file.payments) - file.remaining_cents
+
+
+def owing(registration: Registration, file: RegistrationFile) -> Registration:
+    """Return the file's registration: part paid if something is owed that no instalment stands for."""
+    return replace(registration, part_paid=registration.has_order and unplanned_cents(file) > 0)
 
 
 def rest_cents(file: RegistrationFile) -> int:

@@ -10,7 +10,7 @@ from datetime import datetime
 from chalicelib.domain.account import Account
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.outbox import OutboxEntry, Topic
-from chalicelib.domain.owed import unplanned_cents
+from chalicelib.domain.owed import owing
 from chalicelib.domain.payment_links.giving_back import payer_refunded
 from chalicelib.domain.payments import Answer, Attempt, Payment
 from chalicelib.domain.plan.instalments import (
@@ -115,11 +115,10 @@ def taken_back(file: RegistrationFile, payment: Payment, now: datetime) -> Chang
         rank=payment.rank,
     )
     others = (each for each in file.payments if each.id != payment.id)
-    is_owed = unplanned_cents(replace(file, payments=(*others, kept))) > 0
-    part_paid = registration.has_order and is_owed
+    owed_again = owing(registration, replace(file, payments=(*others, kept)))
     over = ended_of(file.refunds, payment.id, now)
     payer = payer_refunded(file.attempts, payment, payment.amount_cents, now)
-    return Changes((kept, replace(registration, part_paid=part_paid), *over), outbox=(mail, *payer))
+    return Changes((kept, owed_again, *over), outbox=(mail, *payer))
 
 
 def released(debit: Debit, by: str) -> Debit:

@@ -21,13 +21,13 @@ from chalicelib.domain.collection.refusals import (
     RefundUnderWay,
 )
 from chalicelib.domain.outbox import OutboxEntry, Topic
-from chalicelib.domain.owed import unplanned_cents
+from chalicelib.domain.owed import owing, unplanned_cents
 from chalicelib.domain.payments import Payment, PaymentMethod
 from chalicelib.domain.plan.instalments import Event, Instalment, InstalmentState, moved
 from chalicelib.domain.plan.stopped_plans import require_nothing_in_flight, require_reason, stop
 from chalicelib.domain.refunds.coverage import cancelled_mails, due_cents, without_uncovered
 from chalicelib.domain.refunds.refund import ended_of
-from chalicelib.domain.registration import Registration, RegistrationStatus, counted
+from chalicelib.domain.registration import RegistrationStatus, counted
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.domain.stored_cards import card_removals, cards_to_forget
 
@@ -91,7 +91,7 @@ def take_back(
     if unplanned_cents(then) > 0:
         require_nothing_in_flight(then)
     settled = after(then, allocate(then, now))
-    registration = _owing(settled)
+    registration = owing(counted(settled.registration), settled)
     rows: tuple[Row, ...] = tuple(_changed(file, settled))
     rows += tuple(each for each in held.refunds if each not in file.refunds)
     others = cancelled_mails(file, held, now)
@@ -241,11 +241,6 @@ def _opened(instalment: Instalment, cents: int, now: datetime) -> Instalment:
         unpaid = {"received_cents": received_cents, "paid_at": None, "refusal_code": BOUNCED}
         return moved(instalment, Event.BOUNCED, now, **unpaid)
     return replace(instalment, received_cents=received_cents, version=instalment.version + 1)
-
-
-def _owing(file: RegistrationFile) -> Registration:
-    registration = counted(file.registration)
-    return replace(registration, part_paid=registration.has_order and unplanned_cents(file) > 0)
 
 
 def _stopped(file: RegistrationFile, reason: str, by: str, now: datetime) -> tuple[Row, ...]:

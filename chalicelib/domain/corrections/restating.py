@@ -18,6 +18,7 @@ from chalicelib.domain.corrections.relief import relieve
 from chalicelib.domain.credits import to_give_back
 from chalicelib.domain.money import FeeLine, totals
 from chalicelib.domain.outbox import OutboxEntry
+from chalicelib.domain.owed import owing
 from chalicelib.domain.payments import Payment
 from chalicelib.domain.plan.instalments import Instalment
 from chalicelib.domain.plan.plan_requests import PlanRequest, withdraw
@@ -90,9 +91,7 @@ def _replaced(every: Iterable[Versioned], changed: Iterable[Versioned]) -> tuple
 def _registration(file: RegistrationFile) -> Registration:
     """Return the registration: part paid if something is owed that no instalment stands for."""
     registration = file.registration
-    owed = file.charged_cents - sum(each.allocated_cents for each in file.payments)
-    is_owed = registration.is_accepted and registration.has_order and owed > file.remaining_cents
-    return replace(registration, part_paid=is_owed)
+    return replace(registration, part_paid=registration.is_accepted and owing(registration, file).part_paid)
 
 
 def _proposed(file: RegistrationFile, instruction: Instruction, now: datetime) -> RegistrationFile:

@@ -12,12 +12,12 @@ from chalicelib.domain.corrections.restating import written
 from chalicelib.domain.invoices import Client, Invoice, Order, Sequence
 from chalicelib.domain.money import FeeLine
 from chalicelib.domain.outbox import OutboxEntry, Topic
-from chalicelib.domain.owed import unplanned_cents
+from chalicelib.domain.owed import owing
 from chalicelib.domain.parties import client_of, seller_of, session_of
 from chalicelib.domain.payers.payer import Payer
 from chalicelib.domain.plan.plan_requests import PlanRequest, withdraw
 from chalicelib.domain.refunds.coverage import cancelled_mails, due_cents, without_uncovered
-from chalicelib.domain.registration import Registration, counted
+from chalicelib.domain.registration import counted
 from chalicelib.domain.registration_file import RegistrationFile
 
 NOT_COVERED = "Part qui n'est plus prise en charge par"
@@ -44,9 +44,9 @@ def owe_again(
         return Changes((registration,))
     order, invoice = _documents(account, file, ((payer, cents),), sequence, now)
     settled = _settled(file, order, invoice, now)
-    owing = replace(settled, registration=_owing(registration, settled))
-    rows: tuple[Row, ...] = (order, invoice, sequence.drawn(order.ordered_on), *written(file, owing).rows)
-    return Changes(rows, outbox=(*mails, *cancelled_mails(file, owing, now)))
+    then = replace(settled, registration=owing(registration, settled))
+    rows: tuple[Row, ...] = (order, invoice, sequence.drawn(order.ordered_on), *written(file, then).rows)
+    return Changes(rows, outbox=(*mails, *cancelled_mails(file, then, now)))
 
 
 def postponed(file: RegistrationFile, payer: Payer, cents: int) -> Payer:
@@ -74,7 +74,7 @@ def owe_postponed(
     asked = (replace(payer, postponed_cents=0, version=payer.version + 1) for payer, _ in parts)
     rows: tuple[Row, ...] = (order, invoice, sequence.drawn(order.ordered_on), *asked)
     mails = (*(_mail(payer, cents, now) for payer, cents in parts), *cancelled_mails(file, settled, now))
-    return replace(settled, registration=_owing(file.registration, settled)), Changes(rows, outbox=mails)
+    return replace(settled, registration=owing(file.registration, settled)), Changes(rows, outbox=mails)
 
 
 def _unfit(request: PlanRequest | None) -> PlanRequest | None:
@@ -87,10 +87,6 @@ def _settled(file: RegistrationFile, order: Order, invoice: Invoice, now: dateti
     drawn = replace(file, orders=(*file.orders, order), invoices=(*file.invoices, invoice))
     covered = without_uncovered(drawn, due_cents(drawn), now)
     return after(covered, allocate(covered, now))
-
-
-def _owing(registration: Registration, settled: RegistrationFile) -> Registration:
-    return replace(registration, part_paid=unplanned_cents(settled) > 0)
 
 
 def _documents(

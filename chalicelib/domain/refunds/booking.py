@@ -5,7 +5,7 @@ from datetime import datetime
 
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.outbox import OutboxEntry, Topic
-from chalicelib.domain.owed import unplanned_cents
+from chalicelib.domain.owed import owing
 from chalicelib.domain.payment_links.giving_back import payer_refunded
 from chalicelib.domain.payments import Payment
 from chalicelib.domain.refunds.preparation import holds, payment_of, released
@@ -68,7 +68,5 @@ def _registration(file: RegistrationFile, given: Payment) -> Registration:
 
     Beside a plan as well: its paid instalments stay paid, so nothing else would ask for it.
     """
-    registration = counted_for_refund(file.registration)
     others = (each for each in file.payments if each.id != given.id)
-    is_owed = unplanned_cents(replace(file, payments=(*others, given))) > 0
-    return replace(registration, part_paid=registration.has_order and is_owed)
+    return owing(counted_for_refund(file.registration), replace(file, payments=(*others, given)))
