@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import date
 from xml.etree.ElementTree import Element, ParseError
 
-from chalicelib.domain.treasury.lines import LineDetail
+from chalicelib.domain.treasury.lines import RETURNED, REVERSED, LineDetail
 from chalicelib.domain.treasury.reading import ReadLine, ReadStatement
 from chalicelib.domain.treasury.refusals import (
     StatementCut,
@@ -164,9 +164,14 @@ def _party(transaction: Element, *, is_credit: bool) -> str:
 
 
 def _code(entry: Element) -> str:
+    """Return the bank's code of the operation; behind it what says that money comes back."""
     domain = "BkTxCd/Domn"
     parts = [_text(entry, f"{domain}/{each}") for each in ("Cd", "Fmly/Cd", "Fmly/SubFmlyCd")]
-    return "-".join(part for part in parts if part) or _text(entry, "BkTxCd/Prtry/Cd")
+    code = "-".join(part for part in parts if part) or _text(entry, "BkTxCd/Prtry/Cd")
+    is_reversal = _text(entry, "RvslInd") in {"true", "1"}
+    is_returned = entry.find("NtryDtls/TxDtls/RtrInf") is not None
+    said = [REVERSED] * is_reversal + [RETURNED] * is_returned
+    return "-".join([code, *(each for each in said if each not in code.split("-"))] if code else said)
 
 
 def _cents(element: Element, row: int) -> int:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
+from chalicelib.domain.treasury.lines import REVERSED
 from chalicelib.domain.treasury.reading import ReadLine, ReadStatement
 from chalicelib.domain.treasury.refusals import (
     StatementCut,
@@ -143,13 +144,14 @@ def _records(text: str) -> Iterator[Record]:
 
 
 def _movement(record: Record) -> ReadLine:
+    """Return a movement; one with a reason of rejection is money that comes back."""
     return ReadLine(
         booked_on=record.day(35, 40, "date"),
         value_on=record.day(43, 48, "date de valeur"),
         cents=record.cents,
         label=" ".join(record.at(49, 79).split()),
         reference=record.at(105, 120),
-        code=record.at(33, 34),
+        code=f"{record.at(33, 34)}-{REVERSED}" if record.at(41, 42) else record.at(33, 34),
     )
 
 

@@ -50,6 +50,13 @@ _STATES = {
 }
 OPEN = frozenset({LineState.NEW, LineState.PROPOSED, LineState.SUSPENSE})
 """The states of a line that waits for somebody to explain it."""
+REVERSED = "RVSL"
+"""Put behind the code of an entry that reverses another (RvslInd), or that has a reason of rejection."""
+RETURNED = "RRTN"
+RETURNS = frozenset({REVERSED, RETURNED, "RPCR"})
+"""The sub-families of ISO 20022 of what comes back: returned, reversed, or cancelled by request."""
+ISSUED = frozenset({"ICDT", "IRCT", "ICCN"})
+"""Its families of transfers that the account's owner sends: what they credit comes back."""
 NEAR = timedelta(days=40)
 """The most between a line and what it shows: a month that was entered late, and the days of the bank."""
 
@@ -108,8 +115,8 @@ class StatementLine:
     """One movement of the school's account `iban`: signed cents, positive for money that came in.
 
     `id` is made of the day, the digest of the content and the occurrence among equal lines. `label`,
-    `counterparty` and `reference` are the bank's words. `owner` is who searches while it is in suspense,
-    `suspended_at` since when. `kept_until` ends the accounting term.
+    `counterparty` and `reference` are the bank's words, `code` is its code of the operation. `owner` is who
+    searches while it is in suspense, `suspended_at` since when. `kept_until` ends the accounting term.
     """
 
     id: str
@@ -138,6 +145,12 @@ class StatementLine:
     @property
     def is_open(self) -> bool:
         return self.state in OPEN
+
+    @property
+    def is_return(self) -> bool:
+        """Whether the bank says that money of the school comes back: nobody paid by it."""
+        parts = set(self.code.split("-"))
+        return self.cents > 0 and bool(parts & (RETURNS | ISSUED))
 
     @property
     def suspense_cents(self) -> int:

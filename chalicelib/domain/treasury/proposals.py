@@ -11,7 +11,7 @@ from chalicelib.domain.owed import asked_cents
 from chalicelib.domain.payments import Payment, PaymentMethod
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.domain.treasury.lines import LineDetail, Proposal, ProposalReason, StatementLine
-from chalicelib.domain.treasury.references import people_named
+from chalicelib.domain.treasury.references import people_named, people_named_apart
 
 R = ProposalReason
 SCORES = {R.REFERENCE: 60, R.RECEIPT: 30, R.INVOICE: 30, R.NAME: 30, R.AMOUNT_OWED: 30, R.AMOUNT_DUE: 20}
@@ -109,10 +109,13 @@ def best_of(found: Iterable[Proposal]) -> tuple[Proposal, ...]:
 def certain(line: StatementLine, clues: tuple[Clue, ...], found: tuple[Proposal, ...]) -> Proposal | None:
     """Return the proposal that is booked without a person, None if there is none.
 
-    The line has one reference, of a student one of whose registrations owes at least the amount, and
-    accounting entered no such transfer, and nobody undid what the line was explained by.
+    The line is a transfer to the school, no money of its own that comes back. It has one reference, apart
+    from other words, of a student one of whose registrations owes at least the amount, and accounting entered
+    no such transfer, and nobody undid what the line was explained by.
     """
     if len(clues) > 1 or len(clues[0].people) != 1 or line.explanations or line.decided_by:
+        return None
+    if line.is_return or not people_named_apart(clues[0].text):
         return None
     if any(R.RECEIPT in each.reasons for each in found):
         return None

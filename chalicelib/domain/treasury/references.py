@@ -7,8 +7,10 @@ which has no I, L, O and U. docs/decisions/0026-statements.md gives the reasons.
 import re
 import string
 import unicodedata
+from collections.abc import Iterator
 
 DIGITS = "".join(each for each in f"{string.digits}{string.ascii_uppercase}" if each not in "ILOU")
+_WRITTEN = frozenset(string.digits + string.ascii_uppercase)
 _MISREAD = str.maketrans("ILO", "110")
 _LENGTH = 13
 _REFERENCE = re.compile(rf"(?=RF([0-9ILO]{{2}}[0-9A-Z]{{{_LENGTH}}}))", re.ASCII)
@@ -29,9 +31,29 @@ def people_named(text: str) -> tuple[str, ...]:
     Case, accents, spaces and dashes do not matter, and I, L, O are read as 1, 1, 0; the check digits must be
     right. The people may not exist.
     """
-    squeezed = re.sub("[^A-Z0-9]", "", unicodedata.normalize("NFKD", text).upper())
-    found = (_person_of(match[1].translate(_MISREAD)) for match in _REFERENCE.finditer(squeezed))
-    return tuple(dict.fromkeys(person for person in found if person))
+    return tuple(dict.fromkeys(person for person, _ in _references(text)))
+
+
+def people_named_apart(text: str) -> frozenset[str]:
+    """Return those whose reference is no part of a longer word, which may be another creditor's reference."""
+    return frozenset(person for person, is_apart in _references(text) if is_apart)
+
+
+def _references(text: str) -> Iterator[tuple[str, bool]]:
+    """Yield the person of each reference, and whether the words in which it is written hold nothing else."""
+    characters: list[str] = []
+    words: list[int] = []
+    word = 0
+    for each in unicodedata.normalize("NFKD", text).upper():
+        if each in _WRITTEN:
+            characters.append(each)
+            words.append(word)
+        elif not unicodedata.combining(each):
+            word += 1
+    for match in _REFERENCE.finditer("".join(characters)):
+        first, end = match.start(), match.end(1)
+        if person := _person_of(match[1].translate(_MISREAD)):
+            yield person, words[first] not in words[:first] and words[end - 1] not in words[end:]
 
 
 def _person_of(reference: str) -> str:
