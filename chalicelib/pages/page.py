@@ -3,6 +3,7 @@
 import hmac
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
@@ -34,6 +35,7 @@ from chalicelib.pages.error_pages import (
 )
 from chalicelib.pages.frame.language import chosen_cookie, keep_choice
 from chalicelib.pages.frame.shown import SHOWN
+from chalicelib.pages.frame.typed import forget_typed, keep_typed
 from chalicelib.pages.page_request import FILE, FileNotChosen, PageRequest
 from chalicelib.pages.refusals import CookiesOff, FormNotValid
 from chalicelib.pages.responses import (
@@ -81,6 +83,7 @@ def page(  # noqa: PLR0913 - one keyword for each thing a page declares
                 ),
                 page_request,
                 again,
+                keeps_typed=method == "POST" and not public,
             )
             return with_cookies(answer, chosen_cookie(page_request))
 
@@ -114,13 +117,16 @@ def _admitted(
         _require_own_form(page_request, ends_session=ends_session)
     answer = view(page_request, **parameters)
     keep_choice(page_request)
-    return answer
+    is_taken = page_request.request.method == "POST" and (ends_session or not public)
+    return with_cookies(answer, forget_typed(page_request) if is_taken else ())
 
 
-def _answer(view: Callable[[], Response], page_request: PageRequest, again: Onward) -> Response:
+def _answer(
+    view: Callable[[], Response], page_request: PageRequest, again: Onward, *, keeps_typed: bool
+) -> Response:
     """Return a response in any case: a refusal is a page of its own, and rendering it may fail as well."""
     try:
-        return _answer_or_refuse(view, page_request, again)
+        return _answer_or_refuse(view, page_request, again, keeps_typed=keeps_typed)
     except Exception as error:  # noqa: BLE001 - a fault of ours is logged and said without its stack
         report_fault("unexpected", error)
         return _of_fault(page_request, error)
@@ -136,13 +142,16 @@ def _of_fault(page_request: PageRequest, error: Exception) -> Response:
     return answer
 
 
-def _answer_or_refuse(view: Callable[[], Response], page_request: PageRequest, again: Onward) -> Response:
+def _answer_or_refuse(
+    view: Callable[[], Response], page_request: PageRequest, again: Onward, *, keeps_typed: bool
+) -> Response:
     try:
         return view()
     except FileNotChosen:
         return see_other("/")
     except (SessionMissing, ReauthenticationNeeded) as error:
-        return see_other(f"{_login_path(error, page_request)}next={_onward(page_request)}")
+        kept = _kept_typed(page_request) if keeps_typed else ()
+        return see_other(f"{_login_path(error, page_request)}next={_onward(page_request)}", *kept)
     except ValidationError:
         return page_request.public_page(
             "problem", **of_fault(page_request, HTTPStatus.UNPROCESSABLE_ENTITY, INVALID)
@@ -152,6 +161,14 @@ def _answer_or_refuse(view: Callable[[], Response], page_request: PageRequest, a
     except QuittanceError as error:
         note_refusal(error, page_request.address, str(page_request.request.path))
         return _retried(page_request.public_page("problem", **of_refusal(page_request, error, again)), error)
+
+
+def _kept_typed(page_request: PageRequest) -> tuple[str, ...]:
+    """Return the cookie with what was typed into a form of ours: another site has nothing shown as typed."""
+    with suppress(QuittanceError):
+        require_form_token(page_request)
+        return keep_typed(page_request)
+    return ()
 
 
 def _retried(answer: Response, error: QuittanceError) -> Response:
@@ -173,18 +190,17 @@ def _login_path(error: SessionMissing | ReauthenticationNeeded, page_request: Pa
 def _onward(page_request: PageRequest) -> str:
     """Where to come back to after a log-in, about the same file: what a form sent is not sent again."""
     path = str(page_request.request.path)
-    shown = path if page_request.request.method != "POST" else _page_above(path)
+    shown = path if page_request.request.method != "POST" else _page_of(path)
     named = page_request.parameter(FILE)
     onward = shown.format(**(page_request.request.uri_params or {}))
     return as_parameter(link_to(onward, named if is_registration_id(named) else ""))
 
 
-def _page_above(path: str) -> str:
-    """Return the nearest page that an act belongs to: the path above it."""
-    while path := path.rpartition("/")[0]:
-        if path in SHOWN:
-            return path
-    return "/"
+def _page_of(path: str) -> str:
+    """Return the nearest page that an act belongs to: its own or one above it; a document is none."""
+    while path and (path not in SHOWN or path.endswith("/pdf")):
+        path = path.rpartition("/")[0]
+    return path or "/"
 
 
 def _require_own_form(page_request: PageRequest, *, ends_session: bool) -> None:

@@ -20,6 +20,7 @@ from chalicelib.pages.desks import desks_of
 from chalicelib.pages.frame.language import language_of, switch_of
 from chalicelib.pages.frame.navigation import menu_links
 from chalicelib.pages.frame.shown import SHOWN
+from chalicelib.pages.frame.typed import kept_typed
 from chalicelib.pages.responses import (
     DEVICE,
     SESSION,
@@ -218,10 +219,7 @@ class PageRequest(Caller):
         campaign: Campaign | None = None,
         **facts: Any,
     ) -> Response:
-        """Return a page for the person logged in; its links are about the file `registration_id`.
-
-        `campaign` is the one of a desk that shows another than the current one.
-        """
+        """Return a page for the person logged in: about a file, or of a desk that shows another campaign."""
         shown = registration_id or self._named_file
         frame = self._frame(
             campaign or self.campaign,
@@ -232,6 +230,7 @@ class PageRequest(Caller):
             file_name=self._name_of(shown) if shown else "",
             open_payments=tuple(attempt for attempt in self.account.attempts if attempt.is_open),
             menu=menu_links(self),
+            typed=kept_typed(self),
         )
         return self._html(template, frame, status, cookies, facts)
 

@@ -15,6 +15,7 @@ CAS = "quittance-cas"
 DEVICE = "quittance-device"
 LANGUAGE = "quittance-language"
 PAYER = "quittance-payer"
+TYPED = "quittance-typed"
 
 
 def cookie_name(name: str) -> str:

@@ -8,7 +8,7 @@ from chalicelib.domain.limits import KNOWN_FOR
 from chalicelib.domain.sessions import Stage
 from chalicelib.pages.page import as_parameter, own_path, page
 from chalicelib.pages.page_request import PageRequest
-from chalicelib.pages.responses import DEVICE, SESSION, cookie, see_other
+from chalicelib.pages.responses import DEVICE, SESSION, TYPED, cookie, see_other
 from chalicelib.portal.render import ASSETS, asset
 from chalicelib.portal.texts import marked
 from chalicelib.usecases.sign_in.close_session import close_session
@@ -23,9 +23,7 @@ WRONG = marked("Adresse mail ou mot de passe incorrect. Vérifiez votre saisie, 
 TOLD = {
     "password": marked("Votre mot de passe est enregistré. Connectez-vous avec ce mot de passe."),
     "logout": marked("Vous êtes déconnecté."),
-    "ended": marked(
-        "Votre session est terminée. Connectez-vous de nouveau : ce qui n'était pas envoyé est à ressaisir."
-    ),
+    "ended": marked("Votre session est terminée. Connectez-vous de nouveau."),
 }
 
 
@@ -94,6 +92,7 @@ def _form(
         told=page_request.said(TOLD.get(page_request.parameter("done"), "")),
         has_ended=page_request.parameter("done") == "ended",
         is_again=is_again,
+        has_typed=bool(page_request.cookie(TYPED)),
         has_cas=page_request.ports.identity_provider is not None,
     )
 

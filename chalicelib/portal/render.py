@@ -124,6 +124,9 @@ class Frame:
     notice: str = ""
     """What an operator's brake has stopped, above the content of each page."""
 
+    typed: tuple[tuple[str, str], ...] = ()
+    """What the person had typed before their identity was proved again: labels and values."""
+
     def text(self, key: str) -> str:
         """Return a text of the campaign in the reader's language."""
         return self.campaign.text(key, self.language)

@@ -38,8 +38,13 @@ def read_unfinished(ports: SignInPorts, token: str) -> tuple[Session, Person]:
     return _live(ports, session, person), person
 
 
+def session_of(ports: SignInPorts, token: str) -> Session | None:
+    """Return the session of a token, over or not; None once its row is gone."""
+    return ports.sessions.find(digest(token)) if token else None
+
+
 def _found(ports: SignInPorts, token: str) -> Session:
-    session = ports.sessions.find(digest(token)) if token else None
+    session = session_of(ports, token)
     if session is None:
         raise SessionMissing
     return session
