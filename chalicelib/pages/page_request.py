@@ -38,7 +38,7 @@ from chalicelib.usecases.registrations.show_account import open_file, open_files
 from chalicelib.web.bodies import form_fields
 from chalicelib.web.brakes import notice_of
 from chalicelib.web.caller import Caller
-from chalicelib.web.problems import UploadMissing
+from chalicelib.web.problems import FormUnreadable, UploadMissing
 from chalicelib.web.uploads import MULTIPART, Parts, read_parts
 
 LONGEST_CURSOR = 250
@@ -190,8 +190,14 @@ class PageRequest(Caller):
         return self.typed(name).strip()
 
     def typed(self, name: str) -> str:
-        """Return the exact value of a form field: a password may begin with a space."""
-        return self.form.get(name, [""])[-1]
+        """Return the exact value of a form field: a password may begin with a space.
+
+        Raise `FormUnreadable` for a field that is sent twice with other values.
+        """
+        first, *others = self.form.get(name, [""])
+        if any(other != first for other in others):
+            raise FormUnreadable
+        return first
 
     def parameter(self, name: str) -> str:
         """Return a query parameter, "" if it is missing or occurs twice."""

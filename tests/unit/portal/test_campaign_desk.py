@@ -151,7 +151,7 @@ def test_every_error_of_a_file_is_listed_with_its_line(loaded: Browser) -> None:
     answer = checks(loaded, DEARER.replace('"650.00"', "650.00").replace("guide_url", "guide_link"))
     assert answer.status_code == 422
     page = without_spaces(answer.text)
-    assert "rien n'est chargé" in page
+    assert "Rien n'est chargé" in page
     assert "programmes.P2223_Y3_3A.tariffs.01.0.unit_price" in page
     assert "cette clé est inconnue : corrigez-la ou supprimez-la" in page
 

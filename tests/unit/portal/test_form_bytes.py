@@ -13,7 +13,14 @@ def test_form_that_is_no_utf_8_is_refused(browser: Browser, sent: bytes) -> None
         "/login", content=sent, headers={"Content-Type": "application/x-www-form-urlencoded"}
     )
     assert answer.status_code == 400
-    assert "illisibles" in answer.text
+    assert "illisible" in answer.text
+
+
+def test_field_that_is_given_twice_is_refused(student: Browser) -> None:
+    answer = student.send(student.get("/dossier"), "/dossier", code=["01", "02"])
+    assert answer.status_code == 400
+    assert "une seule fois" in answer.text
+    assert student.declares("01").status_code == 200
 
 
 def test_field_beside_a_file_that_is_no_utf_8_is_refused() -> None:
