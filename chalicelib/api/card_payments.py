@@ -60,6 +60,7 @@ def pay_by_card(call: Call, registration_id: str) -> Response:
         rank=call.body.instalment_rank,
         rest=call.body.rest,
         seen_hash=call.body.schedule_hash,
+        language=call.language,
     )
     note_page(started.attempt)
     view = schemas.CardPaymentStarted(

@@ -1,7 +1,7 @@
 """The fields of the hosted page for one attempt, in signing order, in which they must be posted.
 
-The same attempt, payer and school give the same bytes, so a repeated request gets the same form. Source: the
-integration manuals of PAYBOX System and PAYBOX Direct Plus.
+The same attempt, payer, school and language give the same bytes, so a repeated request gets the same form.
+Source: the integration manuals of PAYBOX System and PAYBOX Direct Plus.
 """
 
 import re

@@ -89,7 +89,9 @@ def _again(attempt: Attempt, file: RegistrationFile) -> str:
 def leave_for_the_gateway(page_request: PageRequest, payment_id: str) -> Response:
     """Make the form at the click and redirect the browser: no page holds it, so Back and reload are safe."""
     try:
-        started = resume_card_payment(page_request.ports, page_request.person.id, payment_id)
+        started = resume_card_payment(
+            page_request.ports, page_request.person.id, payment_id, page_request.language
+        )
     except PaymentOutdated as outdated:
         return _shown(page_request, payment_id, outdated)
     if not started:

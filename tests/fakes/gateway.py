@@ -107,7 +107,11 @@ class FakeGateway:
     def payment_page(self, attempt: Attempt, payer: Person, school: School, language: str) -> PaymentPage:
         if not self.is_up:
             raise GatewayUnavailable
-        fields = (("reference", attempt.reference), ("total", str(attempt.amount_cents)))
+        fields = (
+            ("reference", attempt.reference),
+            ("total", str(attempt.amount_cents)),
+            ("language", language),
+        )
         return PaymentPage("https://gateway.test/pay", fields)
 
     def says(self, body: bytes, answer: Answer) -> bytes:

@@ -13,6 +13,7 @@ from chalicelib.domain.errors import (
     PaymentOpen,
 )
 from chalicelib.domain.fees import owed_of_withdrawn, payable_lines, rest_lines
+from chalicelib.domain.languages import Language
 from chalicelib.domain.money import FeeLine, totals
 from chalicelib.domain.parties import client_of
 from chalicelib.domain.payments import Attempt, PaymentPage, PlanTerms, resumed
@@ -48,6 +49,7 @@ class _Request:
     rank: int | None
     rest: bool = False
     seen_hash: str | None = None
+    language: Language | None = None
 
     @property
     def hash(self) -> str:
@@ -85,23 +87,27 @@ def start_card_payment(  # noqa: PLR0913 - what is paid, how, and what was read 
     *,
     rest: bool = False,
     seen_hash: str | None = None,
+    language: Language | None = None,
 ) -> StartedPayment:
     """Open the gateway's page for all that a registration owes, or for one instalment of it.
 
     `rest` pays the rest of a begun plan at once. `seen_hash` is that of the schedule that was read, None if
-    unknown. Raise `PlanMoved` if the plan is another.
+    unknown. Raise `PlanMoved` if the plan is another. `language` is that of the gateway's page, None for the
+    person's own; the same request in another language is the same request.
 
     There is one open attempt a target: starting again while it is open resumes it, under the reference that
     the gateway lets pay once. The rules of a new start hold for both. The id of an attempt contains the
     idempotency `key` that started it, so the same request finds it again while it is open.
     """
-    request = _Request(registration_id, choice, key, rank, rest, seen_hash)
+    request = _Request(registration_id, choice, key, rank, rest, seen_hash, language)
     return again(lambda: _start(ports, person_id, request), ports.pause)
 
 
-def resume_card_payment(ports: PaymentPorts, person_id: str, attempt_id: str) -> StartedPayment | None:
+def resume_card_payment(
+    ports: PaymentPorts, person_id: str, attempt_id: str, language: Language | None = None
+) -> StartedPayment | None:
     """Make a new form for an open attempt, by the rules of a start; return None if the attempt is over."""
-    return again(lambda: _resume_by_id(ports, person_id, attempt_id), ports.pause)
+    return again(lambda: _resume_by_id(ports, person_id, attempt_id, language), ports.pause)
 
 
 def _start(ports: PaymentPorts, person_id: str, request: _Request) -> StartedPayment:
@@ -118,7 +124,7 @@ def _start(ports: PaymentPorts, person_id: str, request: _Request) -> StartedPay
         return _start(ports, person_id, request)
     address = choose_address(account, request.choice)
     started = (
-        _resume(ports, file, account, attempt, address)
+        _resume(ports, file, account, attempt, address, request.language)
         if attempt
         else _begin(ports, file, account, request, address, is_first=keyed is None)
     )
@@ -127,7 +133,9 @@ def _start(ports: PaymentPorts, person_id: str, request: _Request) -> StartedPay
     return started
 
 
-def _resume_by_id(ports: PaymentPorts, person_id: str, attempt_id: str) -> StartedPayment | None:
+def _resume_by_id(
+    ports: PaymentPorts, person_id: str, attempt_id: str, language: Language | None
+) -> StartedPayment | None:
     account = ports.accounts.account(person_id)
     attempt = account.attempt(attempt_id)
     if attempt is None:
@@ -137,20 +145,25 @@ def _resume_by_id(ports: PaymentPorts, person_id: str, attempt_id: str) -> Start
     if attempt.link:  # another person's: its payer resumes it by the link
         raise PaymentOpen
     if was_paid(ports, account, attempt):
-        return _resume_by_id(ports, person_id, attempt_id)
+        return _resume_by_id(ports, person_id, attempt_id, language)
     file = open_file(ports, account, attempt.registration_id)
-    return _resume(ports, file, account, attempt, attempt.address)
+    return _resume(ports, file, account, attempt, attempt.address, language)
 
 
 def _resume(
-    ports: PaymentPorts, file: RegistrationFile, account: Account, attempt: Attempt, address: Address | None
+    ports: PaymentPorts,
+    file: RegistrationFile,
+    account: Account,
+    attempt: Attempt,
+    address: Address | None,
+    language: Language | None,
 ) -> StartedPayment:
     is_rest = attempt.rank is None and file.has_started_plan
     wanted = _wanted(file, attempt.rank, attempt.reference, ports.now(), is_rest=is_rest)
     if not wanted.is_of(attempt):
         raise PaymentOutdated(wanted.amount_cents)
     again = resumed(attempt, address, ports.now())
-    page = _page(ports, file, account, again)
+    page = _page(ports, file, account, again, language)
     with correlated(attempt.correlation_id):
         ports.store.commit(Changes((again,), unchanged=(file.registration,)))
     return StartedPayment(again, page, is_resumed=True)
@@ -187,21 +200,28 @@ def _begin(
         address=address,
         terms=wanted.terms,
     )
-    page = _page(ports, file, account, attempt)
+    page = _page(ports, file, account, attempt, request.language)
     late = held(wanted.instalment, attempt_id) if wanted.instalment else None
     ports.store.commit(Changes(existing(attempt, late, counted(registration))))
     return StartedPayment(attempt, page)
 
 
-def _page(ports: PaymentPorts, file: RegistrationFile, account: Account, attempt: Attempt) -> PaymentPage:
+def _page(
+    ports: PaymentPorts,
+    file: RegistrationFile,
+    account: Account,
+    attempt: Attempt,
+    language: Language | None,
+) -> PaymentPage:
     """Return the gateway's page; raise `AddressMissing` if the invoice would have no client's address.
 
     Raise `PaymentsStopped` while an operator stops payments.
     """
     require_payments(ports)
-    if client_of(account.person, attempt.address).address is None:
+    person = account.person
+    if client_of(person, attempt.address).address is None:
         raise AddressMissing
-    return ports.gateway.payment_page(attempt, account.person, file.campaign.school, account.person.language)
+    return ports.gateway.payment_page(attempt, person, file.campaign.school, language or person.language)
 
 
 def _wanted(

@@ -208,6 +208,15 @@ def test_payment_page_of_a_link_has_no_button_for_the_student(declared: Browser,
     assert given_up.status_code == 200
 
 
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_gateways_page_speaks_the_payers_language(declared: Browser, phone: Browser, language: str) -> None:
+    phone.http.headers["Accept-Language"] = language
+    address = made(declared)
+    fields = Page(phone.get(address)).form("/pay").fields | PARENT
+    location = phone.http.post("/pay", data=fields).headers["location"]
+    assert location.endswith(f"&language={language}")
+
+
 def test_program_makes_lists_and_revokes_links(declared: Browser) -> None:
     opened = declared.http.post(
         "/api/v1/auth/sessions", json={"email": "student@demo.test", "password": "password"}
