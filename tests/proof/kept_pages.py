@@ -134,9 +134,9 @@ class Reader:
         self._post(tab)
 
     def reads_and_posts(self, registration_id: str) -> None:
-        """Post what was just read."""
+        """Post what was just read, with nothing in between where nobody else is running."""
         if tab := self._read(registration_id):
-            self._post(tab)
+            self._post(tab, is_fresh=True)
 
     def _read(self, registration_id: str) -> Tab | None:
         """Read a page of the few that were looked for, if one of them can be read."""
@@ -146,8 +146,8 @@ class Reader:
                     return Tab(registration_id, page, page.shows(), self.ports.at)
         return None
 
-    def _post(self, tab: Tab) -> None:
-        post, is_fresh = Post(self.ports, self.judge, tab), self.ports.at == tab.read_at
+    def _post(self, tab: Tab, *, is_fresh: bool = False) -> None:
+        post = Post(self.ports, self.judge, tab)
         try:
             tab.page.post(post)
         except QuittanceError as refusal:
