@@ -1,4 +1,4 @@
-"""The student's pages that carry what they show: situation, plans, a request, the first instalment."""
+"""The student's pages that carry what they show: situation, plans, a request, an instalment."""
 
 from dataclasses import dataclass, replace
 from random import Random
@@ -78,7 +78,7 @@ class StudentPages:
     chance: Random
 
     def all(self) -> tuple[Reads, ...]:
-        return (self.situation, *(self.plans, self.own_request, self.first_instalment) * 3)
+        return (self.situation, *(self.plans, self.own_request, self.instalment) * 3)
 
     def situation(self, registration_id: str) -> Page | None:
         file = self.files.file(registration_id)
@@ -120,19 +120,22 @@ class StudentPages:
             lambda ports: withdraw_plan_request(ports, CHRIS.id, registration_id, request.seen_hash),
         )
 
-    def first_instalment(self, registration_id: str) -> Page | None:
-        """The terms that paying the first instalment agrees to."""
+    def instalment(self, registration_id: str) -> Page | None:
+        """The amount and terms that paying the first instalment agrees to, or one that is paid by hand."""
         file = self.files.file(registration_id)
         request = file.plan_request
-        if request is None or request.started or not request.is_payable:
+        if request is None or not request.is_payable:
             return None
-        terms = instalment_page(file, 1, "", self.ports.at).terms
+        rank = next((each.rank for each in file.instalments if each.is_payable_by_hand), 1)
+        asked = instalment_page(file, rank, "", self.ports.at)
 
         def post(ports: FakePorts) -> object:
             read = request.schedule_hash
-            return start_card_payment(ports, CHRIS.id, registration_id, NO_ADDRESS, None, 1, seen_hash=read)
+            return start_card_payment(
+                ports, CHRIS.id, registration_id, NO_ADDRESS, None, rank, seen_hash=read
+            )
 
-        promised = terms.plan, terms.schedule_hash
+        promised = asked.amount_cents, asked.terms.plan, asked.terms.schedule_hash
         return Page(
             _opens_a_page, (PlanMoved,), lambda: self._agreed(registration_id), post, _terms, promised
         )
@@ -162,4 +165,6 @@ def _opens_a_page(changes: Changes) -> bool:
 
 def _terms(changes: Changes) -> object:
     attempt = _attempt(changes)
-    return (attempt.terms.plan, attempt.terms.schedule_hash) if attempt and attempt.terms else None
+    if attempt is None or attempt.terms is None:
+        return None
+    return attempt.amount_cents, attempt.terms.plan, attempt.terms.schedule_hash
