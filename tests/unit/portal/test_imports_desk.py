@@ -1,5 +1,6 @@
 """The administrator's desk of imports: a file is checked, shown, confirmed, and written."""
 
+import re
 from dataclasses import replace
 
 import httpx
@@ -43,6 +44,7 @@ def test_file_is_shown_and_written_after_the_confirmation(administrator: Browser
     assert administrator.ports.identities.find("student_number", "t0001") is None
     done = administrator.send(shown, f"{DESK}/confirmation")
     assert "2 étudiants sur 2" in without_spaces(done.text).replace("\u202f", " ")
+    assert re.search(r"par [^.]+\. 2\snouveaux", done.text)
     identity = administrator.ports.identities.find("student_number", "t0001")
     assert identity is not None
     assert administrator.ports.people.person(identity.person_id).last_name == "TESTÉ"
