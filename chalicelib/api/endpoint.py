@@ -28,7 +28,7 @@ from chalicelib.web.problems import (
     invalid,
     refusal,
 )
-from chalicelib.web.schemas.models import Body, Query
+from chalicelib.web.schemas.models import Body, ListQuery, Query
 
 if TYPE_CHECKING:
     from chalicelib.usecases.programs.enter_by_key import KeyUse
@@ -134,7 +134,14 @@ class Call(Caller):
 
     @cached_property
     def query(self) -> Any:
-        return self.operation.query and self.operation.query.model_validate(self._parameters())
+        if not self.operation.query:
+            return None
+        asked = self.operation.query.model_validate(self._parameters())
+        if not isinstance(asked, ListQuery):
+            return asked
+        from chalicelib.web.cursors import opened  # noqa: PLC0415 - of lists alone
+
+        return opened(asked, self.operation.path)
 
     def _parameters(self) -> dict[str, Any]:
         """Return each parameter's value; one that is given twice has a list, which no model takes."""
@@ -216,7 +223,7 @@ def _answered(
 ) -> Response:
     try:
         _admit(operation, call)
-        result = view(call, **parameters)
+        result = _with_cursor(call, view(call, **parameters))
     except ValidationError as error:
         return invalid(error, call.language)
     except QuittanceError as error:
@@ -229,6 +236,15 @@ def _answered(
     if operation.answer:
         answer.headers["Content-Language"] = call.language.value
     return answer
+
+
+def _with_cursor(call: Call, result: Any) -> Any:
+    asked = call.operation.query
+    if not asked or not issubclass(asked, ListQuery):
+        return result
+    from chalicelib.web.cursors import with_cursor  # noqa: PLC0415 - of lists alone
+
+    return with_cursor(result, call.query, call.operation.path)
 
 
 def _admit(operation: Operation, call: Call) -> None:

@@ -12,7 +12,6 @@ from chalicelib.pages.page_request import PageRequest
 from chalicelib.portal.collection_words import METHODS
 from chalicelib.portal.texts import marked
 from chalicelib.usecases.credits.list_credits import list_credits
-from chalicelib.web.schemas import credits as schemas
 
 pages_credits = Blueprint(__name__)
 CAUSES = {
@@ -24,7 +23,7 @@ CAUSES = {
 
 @page(pages_credits, "GET", CREDITS.path, action=CREDITS.action)
 def staff_credits(page_request: PageRequest) -> Response:
-    found = list_credits(page_request.ports, _query(page_request).after)
+    found = list_credits(page_request.ports, page_request.cursor())
     return page_request.page(
         "staff_credits",
         found=found.found,
@@ -34,7 +33,3 @@ def staff_credits(page_request: PageRequest) -> Response:
         paris_day=paris_day,
         further=f"{CREDITS.path}?{urlencode({'after': found.next})}" if found.next else "",
     )
-
-
-def _query(page_request: PageRequest) -> schemas.CreditsQuery:
-    return schemas.CreditsQuery(after=page_request.cursor())

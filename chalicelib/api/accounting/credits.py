@@ -5,6 +5,7 @@ from chalicelib.domain.access import Action
 from chalicelib.domain.calendar import paris_day
 from chalicelib.usecases.credits.list_credits import OwnedCredit, list_credits
 from chalicelib.web.schemas import credits as schemas
+from chalicelib.web.schemas.models import ListQuery
 
 credits_to_give_back = Blueprint(__name__)
 
@@ -13,7 +14,7 @@ credits_to_give_back = Blueprint(__name__)
     credits_to_give_back,
     "GET",
     "/staff/credits",
-    query=schemas.CreditsQuery,
+    query=ListQuery,
     answer=schemas.CreditList,
     action=Action.READ_CREDITS,
 )

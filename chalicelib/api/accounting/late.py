@@ -7,6 +7,7 @@ from chalicelib.domain.calendar import paris_day
 from chalicelib.usecases.collection.list_unpaid import list_unpaid
 from chalicelib.usecases.collection.remind_arrears import list_arrears
 from chalicelib.web.schemas import late as schemas
+from chalicelib.web.schemas.models import ListQuery
 
 late = Blueprint(__name__)
 
@@ -15,7 +16,7 @@ late = Blueprint(__name__)
     late,
     "GET",
     "/staff/unpaid",
-    query=schemas.UnpaidQuery,
+    query=ListQuery,
     answer=schemas.UnpaidList,
     action=Action.READ_INSTALMENTS,
 )

@@ -11,6 +11,7 @@ from chalicelib.usecases.refunds.make_transfer_files import make_transfer_files
 from chalicelib.usecases.refunds.select_transfers import select_transfers
 from chalicelib.web.downloads import transfer_file
 from chalicelib.web.schemas import transfers as schemas
+from chalicelib.web.schemas.models import ListQuery
 
 transfers = Blueprint(__name__)
 
@@ -19,7 +20,7 @@ transfers = Blueprint(__name__)
     transfers,
     "GET",
     "/staff/transfers",
-    query=schemas.TransfersQuery,
+    query=ListQuery,
     answer=schemas.TransferFileList,
     action=Action.READ_CREDITS,
 )

@@ -15,6 +15,7 @@ from chalicelib.usecases.exports.make_batch import BatchAsked, Ready, make_batch
 from chalicelib.usecases.exports.take_return import entries_of, take_return
 from chalicelib.web.downloads import csv_text, offered
 from chalicelib.web.schemas.books import batches as schemas
+from chalicelib.web.schemas.models import ListQuery
 
 batches = Blueprint(__name__)
 CSV = "text/csv"
@@ -35,7 +36,7 @@ PATH = "/staff/batches/{batch_id}"
     batches,
     "GET",
     "/staff/batches",
-    query=schemas.BatchesQuery,
+    query=ListQuery,
     answer=schemas.BatchList,
     action=Action.READ_BOOKS,
 )

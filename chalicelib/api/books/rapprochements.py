@@ -17,6 +17,7 @@ from chalicelib.usecases.rapprochement.prepare_rapprochement import (
 )
 from chalicelib.web.downloads import offered
 from chalicelib.web.schemas.books import rapprochements as schemas
+from chalicelib.web.schemas.models import ListQuery
 
 rapprochements = Blueprint(__name__)
 _ALL = "/staff/rapprochements"
@@ -27,7 +28,7 @@ _ONE = f"{_ALL}/{{rapprochement_id}}"
     rapprochements,
     "GET",
     _ALL,
-    query=schemas.RapprochementsQuery,
+    query=ListQuery,
     answer=schemas.RapprochementList,
     action=Action.READ_BOOKS,
 )

@@ -18,6 +18,7 @@ from chalicelib.usecases.reconciliation.credit_remittances import credit_remitta
 from chalicelib.usecases.reconciliation.explain_difference import explain_difference, take_difference
 from chalicelib.usecases.reconciliation.reconcile_day import reconcile_day
 from chalicelib.web.schemas import reconciliations as schemas
+from chalicelib.web.schemas.models import ListQuery
 
 reconciliations = Blueprint(__name__)
 OF_DIFFERENCE = [errors.NotFound, refusals.DifferenceSettled, OwnFile, errors.ConcurrentUpdate]
@@ -143,7 +144,7 @@ def compare_a_gateway_export(call: Call) -> schemas.ComparedExportView:
     reconciliations,
     "GET",
     "/staff/remittances",
-    query=schemas.RemittancesQuery,
+    query=ListQuery,
     answer=schemas.RemittanceList,
     action=Action.READ_BOOKS,
 )

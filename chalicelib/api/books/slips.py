@@ -14,6 +14,7 @@ from chalicelib.usecases.cheques.list_cheques import DrawnCheque, list_cheques, 
 from chalicelib.usecases.cheques.make_slip import change_slip, make_slip
 from chalicelib.web.downloads import offered
 from chalicelib.web.schemas.books import slips as schemas
+from chalicelib.web.schemas.models import ListQuery
 
 slips = Blueprint(__name__)
 _SLIPS = "/staff/cheque-slips"
@@ -32,7 +33,7 @@ _FILLED = [
     slips,
     "GET",
     "/staff/cheques",
-    query=schemas.ChequesQuery,
+    query=ListQuery,
     answer=schemas.ChequeList,
     action=Action.READ_BOOKS,
 )

@@ -32,6 +32,7 @@ from chalicelib.usecases.statements.show_returns import returns_for, show_return
 from chalicelib.usecases.statements.suspend_line import suspend_line
 from chalicelib.usecases.statements.undo_line import undo_line
 from chalicelib.web.schemas.books import statements as schemas
+from chalicelib.web.schemas.models import ListQuery
 
 statements = Blueprint(__name__)
 LINE = "/staff/statement-lines/{statement_line_id}"
@@ -82,7 +83,7 @@ def _frame(call: Call) -> CsvFrame | None:
     statements,
     "GET",
     "/staff/statements",
-    query=schemas.AfterQuery,
+    query=ListQuery,
     answer=schemas.StatementList,
     action=Action.READ_BOOKS,
 )

@@ -10,6 +10,7 @@ from chalicelib.domain.exports.batches import BatchKind
 from chalicelib.usecases.exports.make_batch import BatchAsked, find_titles, make_batch
 from chalicelib.web.downloads import offered
 from chalicelib.web.schemas.books import batches as schemas
+from chalicelib.web.schemas.models import ListQuery
 
 titles = Blueprint(__name__)
 PATH = "/staff/titles/{batch_id}"
@@ -19,7 +20,7 @@ PATH = "/staff/titles/{batch_id}"
     titles,
     "GET",
     "/staff/titles",
-    query=schemas.BatchesQuery,
+    query=ListQuery,
     answer=schemas.BatchList,
     action=Action.READ_TITLES,
 )

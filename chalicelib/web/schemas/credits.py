@@ -2,16 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Annotated
-
-from pydantic import StringConstraints
 
 from chalicelib.domain.credits import CreditCause
-from chalicelib.web.schemas.models import Query, View
-
-
-class CreditsQuery(Query):
-    after: Annotated[str, StringConstraints(min_length=1, max_length=250)] | None = None
+from chalicelib.web.schemas.models import View
 
 
 class CreditedPayment(View):

@@ -13,7 +13,7 @@ from chalicelib.domain.role_changes import RoleChangeState
 from chalicelib.domain.sessions import Method
 from chalicelib.domain.trail.audit import Act
 from chalicelib.domain.trail.search import AuditSearch
-from chalicelib.web.schemas.models import Body, PersonBrief, Query, View
+from chalicelib.web.schemas.models import Body, ListQuery, PersonBrief, Query, View
 from chalicelib.web.schemas.texts import Day, Reason, Short
 
 Email = Annotated[str, StringConstraints(min_length=3, max_length=254)]
@@ -172,8 +172,8 @@ class AuditFileQuery(Query):
         return AuditSearch(self.subject or "", self.actor or "", self.act, self.since, self.until)
 
 
-class AuditQuery(AuditFileQuery):
-    after: Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")] | None = None
+class AuditQuery(AuditFileQuery, ListQuery):
+    """A page of what a search finds."""
 
 
 class AuditRecordView(View):

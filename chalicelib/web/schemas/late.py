@@ -2,16 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Annotated
-
-from pydantic import StringConstraints
 
 from chalicelib.web.schemas.collection import BookedPayment
-from chalicelib.web.schemas.models import Query, View
-
-
-class UnpaidQuery(Query):
-    after: Annotated[str, StringConstraints(min_length=1, max_length=250)] | None = None
+from chalicelib.web.schemas.models import View
 
 
 class UnpaidItem(View):

@@ -9,11 +9,10 @@ from pydantic import Field, StringConstraints
 from chalicelib.domain.lists.filters import Anomaly, Filter, Paid, Sort
 from chalicelib.domain.lists.search import Why
 from chalicelib.domain.registration import RegistrationStatus
-from chalicelib.web.schemas.models import Query, View
+from chalicelib.web.schemas.models import ListQuery, Query, View
 from chalicelib.web.schemas.registrations import CodeLabel
 
 Code = Annotated[str, StringConstraints(min_length=1, max_length=100)]
-Cursor = Annotated[str, StringConstraints(min_length=1, max_length=400)]
 LAST_PAGE = 100_000
 
 
@@ -37,11 +36,10 @@ class RegistrationsQuery(Query):
         return Filter(self.status, self.programme or None, self.situation, self.paid, self.anomaly, self.sort)
 
 
-class RegistrationPageQuery(RegistrationsQuery):
+class RegistrationPageQuery(RegistrationsQuery, ListQuery):
     """A page by its number, or `after` the cursor of the page before."""
 
     page: Annotated[int, Field(ge=1, le=LAST_PAGE)] = 1
-    after: Cursor | None = None
 
 
 class Match(View):

@@ -1,6 +1,8 @@
 """Base classes of requests and responses."""
 
-from pydantic import BaseModel, ConfigDict
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 
 class Body(BaseModel):
@@ -15,6 +17,14 @@ class Query(BaseModel):
     """Query parameters, declared like a body."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+
+
+class ListQuery(Query):
+    """Filters of a list, and the cursor behind which its page begins."""
+
+    after: Annotated[str, StringConstraints(min_length=1, max_length=500)] | None = Field(
+        None, description="The `next` of the page before, of this list with these filters."
+    )
 
 
 class View(BaseModel):

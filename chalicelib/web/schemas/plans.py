@@ -11,7 +11,7 @@ from chalicelib.domain.plan.instalments import DebitState, InstalmentState
 from chalicelib.domain.plan.plan_cards import CardLack
 from chalicelib.domain.plan.plan_requests import PlanDecision, PlanRequestState
 from chalicelib.domain.plan.recut_plans import MOST_PARTS
-from chalicelib.web.schemas.models import Body, Query, View
+from chalicelib.web.schemas.models import Body, ListQuery, Query, View
 from chalicelib.web.schemas.texts import FIRST_DAY, LAST_DAY, Day, Reason, Short
 
 
@@ -95,12 +95,11 @@ class InstalmentList(View):
     card_lack: CardLack | None
 
 
-class PlanQueueQuery(Query):
+class PlanQueueQuery(ListQuery):
     """`campaign` is a campaign id; the current campaign by default."""
 
     campaign: Annotated[str, StringConstraints(min_length=1, max_length=100)] | None = None
     state: PlanRequestState = PlanRequestState.REQUESTED
-    after: Annotated[str, StringConstraints(min_length=1, max_length=250)] | None = None
 
 
 class PlanQueueEntry(View):

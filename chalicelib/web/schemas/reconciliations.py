@@ -11,16 +11,14 @@ from pydantic import Field, StringConstraints
 
 from chalicelib.domain.reconciliation.exports import Why
 from chalicelib.domain.reconciliation.policies import DifferenceState, FindingKind, Policy
-from chalicelib.web.schemas.models import Body, Query, View
+from chalicelib.web.schemas.models import Body, ListQuery, Query, View
 from chalicelib.web.schemas.texts import FIRST_DAY, LAST_DAY, Day, Reason
 
 RemittanceNumber = Annotated[str, StringConstraints(min_length=1, max_length=32)]
-Cursor = Annotated[str, StringConstraints(min_length=1, max_length=250)]
 
 
-class RunsQuery(Query):
+class RunsQuery(ListQuery):
     policy: Policy
-    after: Cursor | None = None
 
 
 class RunOrder(Body):
@@ -61,9 +59,8 @@ class RunList(View):
     next: str | None
 
 
-class DifferencesQuery(Query):
+class DifferencesQuery(ListQuery):
     state: DifferenceState = DifferenceState.UNEXPLAINED
-    after: Cursor | None = None
 
 
 class DifferenceView(View):
@@ -119,10 +116,6 @@ class ComparedExportView(View):
     left: Sequence[LeftLineView]
     without_remittance: int
     without_remittance_cents: int
-
-
-class RemittancesQuery(Query):
-    after: Cursor | None = None
 
 
 class RemittanceView(View):

@@ -8,12 +8,11 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from chalicelib.domain.refunds.refund import RefundMethod, RefundState
-from chalicelib.web.schemas.models import Body, Query, View
+from chalicelib.web.schemas.models import Body, ListQuery, View
 from chalicelib.web.schemas.texts import Reason
 
 Cents = Annotated[int, Field(ge=1, le=10_000_000)]
 Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-Cursor = Annotated[str, StringConstraints(min_length=1, max_length=250)]
 
 
 class RefundDecision(StrEnum):
@@ -68,9 +67,8 @@ class IbanGiven(Body):
     iban: Annotated[str, StringConstraints(min_length=1, max_length=60)]
 
 
-class RefundsQuery(Query):
+class RefundsQuery(ListQuery):
     state: RefundState = RefundState.PREPARED
-    after: Cursor | None = None
 
 
 class RefundSheet(View):

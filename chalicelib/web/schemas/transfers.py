@@ -7,11 +7,7 @@ from typing import Annotated
 from pydantic import StringConstraints
 
 from chalicelib.domain.refunds.transfer_files import LeftOut
-from chalicelib.web.schemas.models import Body, Query, View
-
-
-class TransfersQuery(Query):
-    after: Annotated[str, StringConstraints(min_length=1, max_length=250)] | None = None
+from chalicelib.web.schemas.models import Body, View
 
 
 class TransfersSeen(Body):

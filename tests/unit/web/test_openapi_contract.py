@@ -16,6 +16,7 @@ LAST_RELEASE = Path(__file__).parents[2] / "schemas" / "openapi-0.2.0.json"
 PAY = "POST /api/v1/registrations/{registration_id}/card-payments: request.address"
 EXPLAINED = {
     "GET /api/v1/account: answer 200.credit_notes[]: object is no null": "there were none before",
+    "GET /api/v1/staff/audit: after: string is no null": "a cursor names its list now",
     "GET /api/v1/account: answer 200.refunds[]: object is no null": "there were none before",
     f"{PAY}.phone: minLength is 4": "the gateway refuses what is no number",
     f"{PAY}.phone: maxLength is 30": "no number is longer",

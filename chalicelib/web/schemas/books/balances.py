@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints
 from chalicelib.domain.books.aged import Age
 from chalicelib.domain.books.journal import MoneyEvent
 from chalicelib.domain.books.lettering import MOST_ENTRIES
-from chalicelib.web.schemas.models import Body, Query, View
+from chalicelib.web.schemas.models import Body, ListQuery, Query, View
 from chalicelib.web.schemas.texts import Day, Reason
 
 Id = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=r"^[^\x00-\x20\x7f]+$")]
@@ -21,8 +21,8 @@ class AsOfQuery(Query):
     as_of: Day | None = None
 
 
-class BalancesQuery(AsOfQuery):
-    after: Annotated[str, StringConstraints(min_length=1, max_length=250)] | None = None
+class BalancesQuery(AsOfQuery, ListQuery):
+    """A page of the debtors of a day."""
 
 
 class NewLettering(Body):

@@ -14,11 +14,6 @@ from chalicelib.web.schemas.models import Body, Query, View
 from chalicelib.web.schemas.texts import Day
 
 Year = Annotated[int, Field(ge=2000, le=2100)]
-Cursor = Annotated[str, StringConstraints(min_length=1, max_length=250)]
-
-
-class BatchesQuery(Query):
-    after: Cursor | None = None
 
 
 class BatchLinesQuery(Query):

@@ -7,11 +7,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from chalicelib.web.schemas.books.statements import Version
-from chalicelib.web.schemas.models import Body, Query, View
-
-
-class RapprochementsQuery(Query):
-    after: Annotated[str, StringConstraints(min_length=1, max_length=250)] | None = None
+from chalicelib.web.schemas.models import Body, View
 
 
 class RapprochementSeen(Body):

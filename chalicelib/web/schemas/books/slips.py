@@ -8,21 +8,15 @@ from pydantic import Field, StringConstraints
 
 from chalicelib.domain.treasury.slips import MOST_CHEQUES, SlipState
 from chalicelib.web.schemas.books.statements import Version
-from chalicelib.web.schemas.models import Body, Query, View
+from chalicelib.web.schemas.models import Body, ListQuery, View
 from chalicelib.web.schemas.texts import Day
 
-Cursor = Annotated[str, StringConstraints(min_length=1, max_length=250)]
 PaymentId = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[\w.-]+$")]
 Payments = Annotated[list[PaymentId], Field(max_length=MOST_CHEQUES)]
 
 
-class ChequesQuery(Query):
-    after: Cursor | None = None
-
-
-class SlipsQuery(Query):
+class SlipsQuery(ListQuery):
     state: SlipState = SlipState.OPEN
-    after: Cursor | None = None
 
 
 class ChequesOfSlip(Body):

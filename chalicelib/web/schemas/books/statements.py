@@ -11,7 +11,7 @@ from pydantic import Field, StringConstraints
 
 from chalicelib.domain.treasury.lines import ExplanationKind, LineState, ProposalReason
 from chalicelib.domain.treasury.statements import StatementFormat
-from chalicelib.web.schemas.models import Body, Query, View
+from chalicelib.web.schemas.models import Body, ListQuery, Query, View
 from chalicelib.web.schemas.texts import Reason
 
 Cents = Annotated[int, Field(ge=-(10**13), le=10**13)]
@@ -40,11 +40,7 @@ class StatementQuery(Query):
     reference: Heading = ""
 
 
-class AfterQuery(Query):
-    after: Annotated[str, StringConstraints(min_length=1, max_length=250)] | None = None
-
-
-class LinesQuery(AfterQuery):
+class LinesQuery(ListQuery):
     state: LineState = LineState.NEW
 
 

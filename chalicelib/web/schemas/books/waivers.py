@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from chalicelib.domain.corrections.waiver import WaiverKind, WaiverState
-from chalicelib.web.schemas.models import Body, Query, View
+from chalicelib.web.schemas.models import Body, ListQuery, View
 
 Told = Annotated[str, StringConstraints(max_length=500, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$")]
 Cents = Annotated[int, Field(ge=1, le=10_000_000)]
@@ -32,9 +32,8 @@ class WaiverDecision(Body):
     reason: Told = ""
 
 
-class WaiversQuery(Query):
+class WaiversQuery(ListQuery):
     state: WaiverState = WaiverState.PROPOSED
-    after: Annotated[str, StringConstraints(min_length=1, max_length=250)] | None = None
 
 
 class WaiverView(View):
