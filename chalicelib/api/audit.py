@@ -7,7 +7,7 @@ from chalicelib.domain.trail.search import AuditTooLong
 from chalicelib.portal.words.audit_csv import audit_csv
 from chalicelib.usecases.audit.read_audit import audit_for_file, read_audit
 from chalicelib.usecases.people.list_people import names_of
-from chalicelib.web.downloads import csv_text
+from chalicelib.web.downloads import CSV_TEXT, csv_text
 from chalicelib.web.schemas import identity as schemas
 
 audit = Blueprint(__name__)
@@ -35,6 +35,7 @@ def read_what_was_done(call: Call) -> schemas.AuditPage:
     audit,
     "GET",
     "/staff/exports/audit.csv",
+    gives=CSV_TEXT,
     query=schemas.AuditFileQuery,
     errors=[AuditTooLong],
     action=Action.READ_AUDIT,

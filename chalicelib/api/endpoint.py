@@ -58,6 +58,7 @@ class Operation:
     answers_redirect: bool
     also: HTTPStatus | None
     takes: str
+    gives: str
     shows_account: bool
 
 
@@ -166,12 +167,14 @@ def endpoint(  # noqa: PLR0913 - one keyword for each thing an operation declare
     answers_redirect: bool = False,
     also: HTTPStatus | None = None,
     takes: str = JSON,
+    gives: str = "",
     shows_account: bool = False,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register a view `(call, **path parameters) -> model, Response or None` under the API's root.
 
     A view that may answer the same model with the status `also` returns it by `answered`. `takes` is the
-    media type of the body; of another type than JSON, the body is a file: `Call.upload`. A view that
+    media type of the body; of another type than JSON, the body is a file: `Call.upload`. `gives` is the media
+    type of the file that a view answers instead of a model. A view that
     `shows_account` reads nothing but `Call.account`, which is read with the session.
     """
 
@@ -191,6 +194,7 @@ def endpoint(  # noqa: PLR0913 - one keyword for each thing an operation declare
             answers_redirect=answers_redirect,
             also=also,
             takes=takes,
+            gives=gives,
             shows_account=shows_account,
         )
         OPERATIONS.append(operation)

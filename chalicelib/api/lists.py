@@ -21,7 +21,7 @@ from chalicelib.usecases.lists.find_registrations import all_registrations
 from chalicelib.usecases.lists.show_desk import show_desk
 from chalicelib.usecases.lists.show_registration import show_registration
 from chalicelib.usecases.registrations.undo_act import undo_act
-from chalicelib.web.downloads import csv_text
+from chalicelib.web.downloads import CSV_TEXT, csv_text
 from chalicelib.web.schemas import decisions as schemas
 from chalicelib.web.schemas.files import CommentRequest, CommentView, UndoneAct, UndoRequest, WholeFileView
 from chalicelib.web.schemas.lists import RegistrationsQuery
@@ -154,6 +154,7 @@ def show_counters(call: Call) -> schemas.Desk:
     lists,
     "GET",
     "/staff/exports/registrations.csv",
+    gives=CSV_TEXT,
     query=RegistrationsQuery,
     errors=[errors.NotFound],
     action=Action.EXPORT_REGISTRATIONS,
@@ -168,6 +169,7 @@ def export_registrations(call: Call) -> Response:
     lists,
     "GET",
     "/staff/exports/registrations-control.csv",
+    gives=CSV_TEXT,
     query=RegistrationsQuery,
     errors=[errors.NotFound],
     action=Action.EXPORT_REGISTRATIONS,

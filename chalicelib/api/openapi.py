@@ -22,6 +22,7 @@ from chalicelib.web.problems import BodyNotJson, BodyTooLarge, Problem, UploadTo
 
 openapi = Blueprint(__name__)
 REF = "#/components/schemas/{model}"
+FILE = {"schema": {"type": "string", "format": "binary"}}
 LANGUAGE = {
     "name": "Accept-Language",
     "in": "header",
@@ -32,6 +33,10 @@ LANGUAGE = {
 LANGUAGE_ANSWERED = {
     "description": "The language of the sentences and labels in this answer.",
     "schema": {"type": "string", "enum": [language.value for language in Language]},
+}
+LOCATION = {
+    "description": "Where the file can be taken, for some minutes.",
+    "schema": {"type": "string", "format": "uri"},
 }
 IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",
@@ -92,8 +97,7 @@ def _operation(operation: Operation) -> dict[str, Any]:
     if operation.body:
         described["requestBody"] = {"required": True, "content": _content(JSON, operation.body)}
     if operation.takes != JSON:
-        file = {"schema": {"type": "string", "format": "binary"}}
-        described["requestBody"] = {"required": True, "content": {operation.takes: file}}
+        described["requestBody"] = {"required": True, "content": {operation.takes: FILE}}
     return described
 
 
@@ -122,8 +126,10 @@ def _responses(operation: Operation) -> dict[str, Any]:
     answered: dict[str, Any] = {"description": operation.status.phrase}
     if operation.answer:
         answered |= {"content": _content(JSON, operation.answer)} | _told_language()
+    if operation.gives:
+        answered["content"] = {operation.gives: FILE}
     if operation.answers_redirect:
-        answered.setdefault("headers", {})["Location"] = {"schema": {"type": "string", "format": "uri"}}
+        answered.setdefault("headers", {})["Location"] = LOCATION
     responses = {str(operation.status.value): answered}
     if operation.also:
         responses[str(operation.also.value)] = {**answered, "description": operation.also.phrase}

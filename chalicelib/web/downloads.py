@@ -4,11 +4,19 @@ from http import HTTPStatus
 
 from chalice.app import Response
 
+XML = "application/xml"
+CSV_TEXT = "text/plain"
+"""What a file for a spreadsheet is sent as.
+
+`text/csv` is declared binary, and API Gateway hands that out as base64 to browsers that do not ask for it
+first.
+"""
+
 
 def transfer_file(text: str, file_id: str) -> Response:
     """Return the frozen text of a file of transfers, the same bytes each time."""
     headers: dict[str, str | list[str]] = {
-        "Content-Type": "application/xml; charset=utf-8",
+        "Content-Type": f"{XML}; charset=utf-8",
         "Content-Disposition": f'attachment; filename="{file_id}.xml"',
         "Cache-Control": "no-store",
     }
@@ -22,13 +30,9 @@ def offered(link: str) -> Response:
 
 
 def csv_text(data: bytes, name: str) -> Response:
-    """Return a file for a spreadsheet as text in UTF-8, its mark included.
-
-    It is sent as plain text: `text/csv` is declared binary, and API Gateway hands that out as base64 to
-    browsers that do not ask for it first.
-    """
+    """Return a file for a spreadsheet as text in UTF-8, its mark included."""
     headers: dict[str, str | list[str]] = {
-        "Content-Type": "text/plain; charset=utf-8",
+        "Content-Type": f"{CSV_TEXT}; charset=utf-8",
         "Content-Disposition": f'attachment; filename="{name}"',
         "Cache-Control": "no-store",
     }

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 import app
+from chalicelib.api.openapi import document
 from chalicelib.domain.access import RULES, Action, Reach, Rule
 from chalicelib.domain.people import Role
 from chalicelib.domain.sessions import RECENT, Stage
@@ -115,6 +116,18 @@ def wrong_in(key: str, who: str, owner: str, answer: httpx.Response) -> str:
     else:
         is_right = status == 404  # another's does not exist
     return "" if is_right else f"{status} {location} {answer.text[:200]}"
+
+
+@pytest.mark.parametrize("key", sorted(key for key in DOORS if not is_page(key)))
+def test_answer_has_a_form_that_the_document_names(worlds: Portals, key: str) -> None:
+    """A program made from the document reads each answer, files too."""
+    method, path = key.split(" ", 1)
+    owner = ANOTHERS if DOORS[key].reach is Reach.OTHERS else OWN
+    answer = asked(worlds, key, min(DOORS[key].roles), owner)
+    told = document()["paths"][path][method.lower()]["responses"][str(answer.status_code)]
+    named = set(told.get("content", {}))
+    given = answer.headers.get("content-type", "").partition(";")[0]
+    assert given in named if answer.content else not named
 
 
 def asks_to_log_in(key: str, answer: httpx.Response) -> bool:

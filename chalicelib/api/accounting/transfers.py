@@ -9,7 +9,7 @@ from chalicelib.domain.refunds import refusals
 from chalicelib.domain.refunds.transfer_files import TransferFile
 from chalicelib.usecases.refunds.make_transfer_files import make_transfer_files
 from chalicelib.usecases.refunds.select_transfers import select_transfers
-from chalicelib.web.downloads import transfer_file
+from chalicelib.web.downloads import XML, transfer_file
 from chalicelib.web.schemas import transfers as schemas
 from chalicelib.web.schemas.models import ListQuery
 
@@ -62,6 +62,7 @@ def make_files_of_transfers(call: Call) -> schemas.TransferFilesMade:
     transfers,
     "GET",
     "/staff/transfers/{transfer_file_id}/xml",
+    gives=XML,
     errors=[errors.NotFound],
     action=Action.MAKE_TRANSFERS,
 )

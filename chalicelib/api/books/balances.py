@@ -19,7 +19,7 @@ from chalicelib.usecases.lettering.letter_entries import (
     undo_lettering,
 )
 from chalicelib.usecases.lettering.list_balances import balances_for_file, list_balances
-from chalicelib.web.downloads import csv_text
+from chalicelib.web.downloads import CSV_TEXT, csv_text
 from chalicelib.web.schemas.books import balances as schemas
 
 balances = Blueprint(__name__)
@@ -51,6 +51,7 @@ def list_balances_by_debtor(call: Call) -> schemas.BalanceList:
     balances,
     "GET",
     "/staff/balances.csv",
+    gives=CSV_TEXT,
     query=schemas.AsOfQuery,
     errors=[DayToCome, BalanceTooLong],
     action=Action.READ_BOOKS,

@@ -13,7 +13,7 @@ from chalicelib.domain.exports.control import Control
 from chalicelib.domain.imports.mistakes import ImportMistake
 from chalicelib.usecases.exports.make_batch import BatchAsked, Ready, make_batch, show_ready
 from chalicelib.usecases.exports.take_return import entries_of, take_return
-from chalicelib.web.downloads import csv_text, offered
+from chalicelib.web.downloads import CSV_TEXT, csv_text, offered
 from chalicelib.web.schemas.books import batches as schemas
 from chalicelib.web.schemas.models import ListQuery
 
@@ -107,7 +107,7 @@ def take_the_file_of_a_batch(call: Call, batch_id: str) -> Response:
     return offered(call.ports.downloads.offer(batch.file_name, data))
 
 
-@endpoint(batches, "GET", f"{PATH}/sheet", errors=[errors.NotFound], action=Action.READ_BOOKS)
+@endpoint(batches, "GET", f"{PATH}/sheet", gives=CSV_TEXT, errors=[errors.NotFound], action=Action.READ_BOOKS)
 def take_the_control_sheet_of_a_batch(call: Call, batch_id: str) -> Response:
     batch = call.ports.batches.find(batch_id)
     return csv_text(call.ports.render_sheet(batch), f"{batch.id}-controle.csv")

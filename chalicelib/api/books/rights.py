@@ -5,7 +5,7 @@ from chalicelib.domain.access import Action
 from chalicelib.domain.books.as_of import DayToCome
 from chalicelib.portal.books.rights_csv import rights_csv
 from chalicelib.usecases.people.list_rights import list_rights
-from chalicelib.web.downloads import csv_text
+from chalicelib.web.downloads import CSV_TEXT, csv_text
 from chalicelib.web.schemas.books import rights as schemas
 
 rights = Blueprint(__name__)
@@ -43,6 +43,7 @@ def list_rights_on_a_day(call: Call) -> schemas.RightList:
     rights,
     "GET",
     "/staff/exports/rights.csv",
+    gives=CSV_TEXT,
     query=schemas.RightsQuery,
     errors=[DayToCome],
     action=Action.READ_PEOPLE,
