@@ -16,6 +16,8 @@ from chalicelib.domain.treasury.refusals import (
 )
 
 LARGEST_BYTES = 2 * 1024**2
+_XML_BEGINS = (b"<", b"\xff\xfe<\0", b"\xfe\xff\0<")
+"""XML in UTF-8, and in UTF-16 with its mark, which every reader of XML takes (XML 1.0, 4.3.3)."""
 _UNREADABLE = {FileEmpty: StatementEmpty, FileZipped: StatementArchived}
 
 
@@ -26,7 +28,7 @@ def read_statements(data: bytes, frame: CsvFrame | None = None) -> tuple[ReadSta
     """
     if len(data) > LARGEST_BYTES:
         raise StatementTooLarge(LARGEST_BYTES // 1024**2)
-    if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+    if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(_XML_BEGINS):
         return read_camt(data)
     text = _text(data)
     if is_cfonb(text):

@@ -68,6 +68,12 @@ class TestEachFormat:
     def test_versions_after_08_are_read_like_it(self, version: str) -> None:
         assert read_statements(camt(PERIOD, version=version)) == read_statements(camt(PERIOD, version="08"))
 
+    @pytest.mark.parametrize("head", ["", '<?xml version="1.0" encoding="UTF-16"?>'])
+    @pytest.mark.parametrize("order", ["le", "be"])
+    def test_camt_in_utf_16_is_read_as_in_utf_8(self, head: str, order: str) -> None:
+        text = head + camt(PERIOD).decode().partition("?>")[2].lstrip()
+        assert read_statements(f"\ufeff{text}".encode(f"utf-16-{order}")) == read_statements(camt(PERIOD))
+
     @pytest.mark.parametrize("ends", ["\r\n", "\n", ""])
     def test_generated_cfonb_is_read_with_any_end_of_line(self, ends: str) -> None:
         (read,) = read_statements(cfonb(PERIOD, ends=ends))
@@ -186,7 +192,18 @@ class TestRefused:
     OUTSIDE = b'<!DOCTYPE d [<!ENTITY x SYSTEM "file:///etc/passwd">]><Document>&x;</Document>'
 
     @pytest.mark.parametrize(
-        "data", [BOMB, OUTSIDE, b"<Document>", b"<?xml version='1.0' encoding='no'?><a/>"]
+        "data",
+        [
+            BOMB,
+            OUTSIDE,
+            b"<Document>",
+            b"<?xml version='1.0' encoding='no'?><a/>",
+            BOMB.decode().encode("utf-16"),
+            OUTSIDE.decode().encode("utf-16"),
+            "<?xml version='1.0' encoding='UTF-8'?><a/>".encode("utf-16"),
+            "<a/>".encode("utf-16")[:-1],
+            b"\xff\xfe<\0a\0\0\xd8/\0>\0",
+        ],
     )
     def test_xml_with_entities_or_broken(self, data: bytes) -> None:
         with pytest.raises(StatementXmlRefused):
