@@ -191,3 +191,32 @@ def test_plan_of_a_file_that_was_refused_meanwhile_is_refused_alone(asked: Stude
         asked.is_told(PlanDecision.APPROVE)
     assert asked.mails() == mails
     assert asked.is_told(PlanDecision.REFUSE, "dossier refusé").state is PlanRequestState.REFUSED
+
+
+def validates(student: Student) -> None:
+    decide_registration(student.ports, student.registration_id, Decision.VALIDATE, "", REGISTRAR)
+
+
+def test_check_that_is_fulfilled_since_prevents_no_approval(asked: Student) -> None:
+    is_blocked(asked)
+    seen = checked(asked)
+    block_registration(asked.ports, asked.registration_id, False, "réglé", ACCOUNTANT, None)  # noqa: FBT003 - lifted
+    validates(asked)
+    assert decides(asked, PlanDecision.APPROVE, seen).state is PlanRequestState.APPROVED
+
+
+def test_check_that_fails_since_prevents_it_beside_one_that_is_fulfilled(asked: Student) -> None:
+    seen = checked(asked)
+    validates(asked)
+    is_blocked(asked)
+    with pytest.raises(PlanMoved):
+        decides(asked, PlanDecision.APPROVE, seen)
+
+
+def test_refusal_is_of_the_checks_that_were_read(asked: Student) -> None:
+    """Its reason may be the one that is fulfilled since."""
+    seen = checked(asked)
+    validates(asked)
+    with pytest.raises(PlanMoved):
+        decides(asked, PlanDecision.REFUSE, seen)
+    assert decides(asked, PlanDecision.REFUSE, checked(asked)).state is PlanRequestState.REFUSED

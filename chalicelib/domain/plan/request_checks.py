@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from enum import StrEnum
+from itertools import combinations
 
 from chalicelib.domain.causes import PlanMoved
 from chalicelib.domain.errors import (
@@ -36,17 +37,31 @@ def checks_of(file: RegistrationFile, request: PlanRequest) -> Mapping[Check, bo
 
 def checks_hash(file: RegistrationFile, request: PlanRequest) -> str:
     """Return the hash by which a decision proves to have read the schedule and what the checks say."""
-    failing = [check for check, passes in checks_of(file, request).items() if not passes]
-    return canonical_digest([request.registration_id, request.schedule_hash, failing])[:16]
+    return _hash(request, _failing(file, request))
 
 
-def require_checked_as_read(file: RegistrationFile, request: PlanRequest, seen: str | None) -> None:
-    """Raise `PlanMoved` unless `seen` is the hash of today.
+def require_checked_as_read(
+    file: RegistrationFile, request: PlanRequest, seen: str | None, *, approves: bool
+) -> None:
+    """Raise `PlanMoved` unless `seen` is the hash of today; an approval may have read that more checks fail.
 
     A `schedule_hash` alone tells nothing of the checks; None if what was read is not known.
     """
-    if seen not in {None, checks_hash(file, request), request.schedule_hash}:
+    failing = _failing(file, request)
+    passing = [check for check in Check if check not in failing] if approves else []
+    counts = range(len(passing) + 1)
+    read = {_hash(request, failing.union(more)) for count in counts for more in combinations(passing, count)}
+    if seen not in {None, request.schedule_hash, *read}:
         raise PlanMoved
+
+
+def _failing(file: RegistrationFile, request: PlanRequest) -> frozenset[Check]:
+    return frozenset(check for check, passes in checks_of(file, request).items() if not passes)
+
+
+def _hash(request: PlanRequest, failing: frozenset[Check]) -> str:
+    named = [check for check in Check if check in failing]
+    return canonical_digest([request.registration_id, request.schedule_hash, named])[:16]
 
 
 def _is_owed(file: RegistrationFile, request: PlanRequest) -> bool:

@@ -33,7 +33,8 @@ def decide_plan_request(
     """Write accounting's decision and the mail to the student in one transaction.
 
     `seen` is the `checks_hash`, or the `schedule_hash`, of what was read, None if unknown.
-    Raise `PlanMoved` if the request is for another schedule, or a check has another result.
+    Raise `PlanMoved` if the request is for another schedule, or a check has another result; one that is
+    fulfilled since prevents no approval.
     An approval raises `RequestOutdated` where its first instalment could not be paid today, `PlanOfEnded` for
     a file that was refused or given up.
     """
@@ -44,7 +45,7 @@ def decide_plan_request(
     if earlier is None:
         raise NoPlanToDecide
     file = file_of(account, registration_id, ports.campaigns.get(earlier.campaign_id))
-    require_checked_as_read(file, earlier, seen)
+    require_checked_as_read(file, earlier, seen, approves=decision is PlanDecision.APPROVE)
     decided = rules.decide(earlier, decision, reason, by.id, ports.now())
     if decided is not earlier:
         if decision is PlanDecision.APPROVE:

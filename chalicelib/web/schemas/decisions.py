@@ -35,8 +35,8 @@ class ManyPlanDecisions(Body):
     """One decision on the requests of many registrations, at most 100 of them.
 
     `checks_hashes` may give the `checks_hash` of a request by its registration's id: it is refused if another
-    plan is asked for now, or a check has another result, and no other with it. `schedule_hashes`, in their
-    place, tell the plan and none of the checks.
+    plan is asked for now, or a check has another result, and no other with it; one that is fulfilled since
+    prevents no approval. `schedule_hashes`, in their place, tell the plan and none of the checks.
     """
 
     ids: Ids

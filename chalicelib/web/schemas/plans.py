@@ -134,8 +134,8 @@ class PlanDecisionRequest(Body):
     """A decision on a request for a plan.
 
     With its `checks_hash`, it is refused if another plan is asked for now, or a check has another result: the
-    amount is owed, the plan is allowed, the file is open, it is validated, nothing is paid. `schedule_hash`,
-    in its place, tells the plan and none of the checks.
+    amount is owed, the plan is allowed, the file is open, it is validated, nothing is paid. A check that is
+    fulfilled since prevents no approval. `schedule_hash`, in its place, tells the plan alone.
     """
 
     decision: PlanDecision
