@@ -1,12 +1,11 @@
 """Login by the school's CAS server, and CAS's single logout.
 
-A cookie remembers why this browser went there, and an unguessable word that is part of the address to which
-CAS sends it back. A ticket that a stranger brings gives no access: neither to a browser that did not ask for
-one, nor, being issued for another address, to one that is on its way.
+A cookie (`frame/journeys.py`) remembers why this browser went there, and an unguessable word that is part of
+the address to which CAS sends it back. A ticket that a stranger brings gives no access: neither to a browser
+that did not ask for one, nor, being issued for another address, to one that is on its way.
 """
 
 import hmac
-from dataclasses import dataclass
 from http import HTTPStatus
 
 from chalice.app import Blueprint, Response
@@ -16,13 +15,15 @@ from chalicelib.domain.errors import (
     IdentityProviderUnavailable,
     IdentityTaken,
     IdentityUnknown,
+    QuittanceError,
     TicketRefused,
 )
 from chalicelib.pages.error_pages import HOME, of_refusal
-from chalicelib.pages.page import own_path, page
+from chalicelib.pages.frame.journeys import Journey, begun, ended, journey_of
+from chalicelib.pages.page import has_session, own_path, page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.refusals import BegunElsewhere
-from chalicelib.pages.responses import CAS, cookie, form_token, redirect
+from chalicelib.pages.responses import form_token, redirect, with_cookies
 from chalicelib.pages.sessions import entered
 from chalicelib.usecases.identities.link_identity import link_identity
 from chalicelib.usecases.identities.log_in_by_cas import log_in_by_cas, provider_of
@@ -31,36 +32,9 @@ from chalicelib.web.access_log import note_refusal
 from chalicelib.web.problems import BodyTooLarge, refusal
 
 cas = Blueprint(__name__)
-JOURNEY_SECONDS = 600
 LONGEST_TICKET = 300
 LONGEST_LOGOUT_REQUEST = 8192
 REFUSED = (TicketRefused, IdentityUnknown, IdentityTaken, IdentityProviderUnavailable)
-
-
-@dataclass(frozen=True)
-class LoginState:
-    """The purpose of a CAS login. `link` proves that its own session asked for a link; "" is a login.
-
-    `word` is known to this browser and to the address that CAS sends it to, and to no other browser.
-    """
-
-    is_renewal: bool
-    onward: str
-    word: str
-    link: str = ""
-
-    def written(self) -> str:
-        return f"{self.is_renewal:d}.{self.link}.{self.word}.{self.onward}"
-
-    @classmethod
-    def read(cls, value: str, returned: str) -> "LoginState":
-        """Return the journey that this browser is on; raise `TicketRefused` if it comes back from another."""
-        renewal, link, word, onward = [*value.split(".", 3), "", "", ""][:4]
-        if renewal not in {"0", "1"} or not word:
-            raise TicketRefused
-        if not hmac.compare_digest(word.encode(), returned.encode("utf-8", "surrogatepass")):
-            raise TicketRefused
-        return cls(renewal == "1", own_path(onward), word, link)
 
 
 @page(cas, "GET", "/api/v1/auth/cas", public=True)
@@ -71,42 +45,51 @@ def leave_for_cas(page_request: PageRequest) -> Response:
     """
     if page_request.request.headers.get("sec-fetch-site") not in {None, "same-origin", "none"}:
         raise BegunElsewhere
-    journey = LoginState(
+    journey = Journey(
         bool(page_request.parameter("renew")),
         own_path(page_request.parameter("next")),
         page_request.ports.new_token(),
     )
     address = provider_of(page_request.ports).login_address(journey.word, renew=journey.is_renewal)
-    return redirect(HTTPStatus.FOUND, address, state_cookie(journey))
+    return redirect(HTTPStatus.FOUND, address, *begun(page_request, journey))
 
 
 @page(cas, "GET", "/api/v1/auth/cas/callback", public=True)
 def come_back_from_cas(page_request: PageRequest) -> Response:
-    """Finish the CAS login and clear its state, successful or not: a later ticket is refused."""
+    """Finish the CAS login, and its journey with it, successful or not: a later ticket is refused.
+
+    Without a journey nothing is finished; a browser that is logged in, as after a step back, is led home.
+    """
     try:
-        return _clear_state(_finish_login(page_request, _journey(page_request)))
+        journey = journey_of(page_request)
+    except TicketRefused as error:
+        if has_session(page_request):
+            return redirect(HTTPStatus.FOUND, "/")
+        return _refused(page_request, error)
+    try:
+        answer = _finish_login(page_request, journey)
+        answer.status_code = HTTPStatus.FOUND.value
     except REFUSED as error:
-        note_refusal(error, page_request.address, str(page_request.request.path))
-        return page_request.public_page(
-            "problem", **of_refusal(page_request, error, HOME), cookies=(cookie(CAS, ""),)
-        )
+        answer = _refused(page_request, error)
+    return with_cookies(answer, (ended(journey),))
 
 
-def _journey(page_request: PageRequest) -> LoginState:
-    return LoginState.read(page_request.cookie(CAS), page_request.parameter("journey"))
+def _refused(page_request: PageRequest, error: QuittanceError) -> Response:
+    note_refusal(error, page_request.address, str(page_request.request.path))
+    return page_request.public_page("problem", **of_refusal(page_request, error, HOME))
 
 
-def _finish_login(page_request: PageRequest, journey: LoginState) -> Response:
+def _finish_login(page_request: PageRequest, journey: Journey) -> Response:
     ticket = page_request.parameter("ticket")[:LONGEST_TICKET]
     if journey.link:
         return _linked(page_request, journey, ticket)
-    begun = log_in_by_cas(
+    opened = log_in_by_cas(
         page_request.ports, ticket, journey.word, page_request.address, renew=journey.is_renewal
     )
-    return entered(page_request, begun, journey.onward)
+    return entered(page_request, opened, journey.onward)
 
 
-def _linked(page_request: PageRequest, journey: LoginState, ticket: str) -> Response:
+def _linked(page_request: PageRequest, journey: Journey, ticket: str) -> Response:
     """Link the identity to the session that asked for it; its cookie cannot have been made elsewhere."""
     if not hmac.compare_digest(journey.link.encode(), form_token(page_request.token).encode()):
         raise TicketRefused
@@ -119,18 +102,6 @@ def _linked(page_request: PageRequest, journey: LoginState, ticket: str) -> Resp
         renew=journey.is_renewal,
     )
     return redirect(HTTPStatus.FOUND, "/security?done=linked")
-
-
-def state_cookie(journey: LoginState) -> str:
-    return cookie(CAS, journey.written(), seconds=JOURNEY_SECONDS)
-
-
-def _clear_state(response: Response) -> Response:
-    """Add the header that removes the state cookie."""
-    given = response.headers.get("Set-Cookie", [])
-    response.headers["Set-Cookie"] = [*given, cookie(CAS, "")]
-    response.status_code = HTTPStatus.FOUND.value
-    return response
 
 
 @cas.route(

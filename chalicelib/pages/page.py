@@ -207,11 +207,12 @@ def _require_own_form(page_request: PageRequest, *, ends_session: bool) -> None:
     try:
         require_form_token(page_request)
     except (FormNotValid, CookiesOff):
-        if not ends_session or _has_session(page_request):
+        if not ends_session or has_session(page_request):
             raise
 
 
-def _has_session(page_request: PageRequest) -> bool:
+def has_session(page_request: PageRequest) -> bool:
+    """Return True for a browser with an open session, even one that waits for its second factor."""
     try:
         return bool(page_request.session)
     except SessionMissing as error:

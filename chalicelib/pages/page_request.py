@@ -82,12 +82,15 @@ class PageRequest(Caller):
         value = self.cookie(name)
         return value if _TOKEN.fullmatch(value) else ""
 
+    @cached_property
+    def cookies(self) -> dict[str, str]:
+        """The cookies of this host by name, the last sent first; of one sent twice its first value."""
+        own, pairs = cookie_name(""), (self.request.headers.get("cookie") or "").split(";")
+        sent = (pair.strip().partition("=") for pair in reversed(pairs))
+        return {name.removeprefix(own): str(value) for name, _, value in sent if name.startswith(own)}
+
     def cookie(self, wanted: str) -> str:
-        for pair in (self.request.headers.get("cookie") or "").split(";"):
-            name, _, value = pair.strip().partition("=")
-            if name == cookie_name(wanted):
-                return str(value)
-        return ""
+        return self.cookies.get(wanted, "")
 
     @property
     def has_several_files(self) -> bool:

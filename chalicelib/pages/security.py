@@ -13,7 +13,7 @@ from chalicelib.domain.errors import (
     TooManyAttempts,
 )
 from chalicelib.domain.passwords import LONGEST, SHORTEST
-from chalicelib.pages.cas import LoginState, state_cookie
+from chalicelib.pages.frame.journeys import Journey, begun
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import SESSION, cookie, form_token, see_other
@@ -108,9 +108,9 @@ def remove_factor(page_request: PageRequest) -> Response:
 def begin_linking(page_request: PageRequest) -> Response:
     """Redirect to CAS by a link: the page's policy allows no form that ends at another site."""
     link, word = form_token(page_request.token), page_request.ports.new_token()
-    journey = LoginState(True, SECURITY, word, link)  # noqa: FBT003 - the password is asked for there
+    journey = Journey(True, SECURITY, word, link)  # noqa: FBT003 - the password is asked for there
     address = provider_of(page_request.ports).login_address(word, renew=True)
-    return page_request.page("leave_for_cas", address=address, cookies=(state_cookie(journey),))
+    return page_request.page("leave_for_cas", address=address, cookies=begun(page_request, journey))
 
 
 @page(pages_security, "POST", f"{SECURITY}/identity-removal", action=SECURE)

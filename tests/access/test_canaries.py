@@ -13,6 +13,7 @@ import pytest
 from chalicelib.domain.outbox import OutboxEntry, Topic
 from chalicelib.functions import background
 from chalicelib.observability import Failed, logger
+from chalicelib.pages.frame.journeys import Journey
 from chalicelib.pages.responses import form_token
 from tests.access.conftest import ANOTHERS, Portal, Portals
 from tests.access.route_access import TABLE, RouteAccess
@@ -30,6 +31,7 @@ INE = "0987654321Z"
 STUDENT_NUMBER = "22987654"
 IBAN = "FR7630006000011234567890189"
 CANARIES = (CARD, TOKEN, PASSWORD, TICKET, MAIL, NAME, INE, STUDENT_NUMBER, IBAN)
+JOURNEY = Journey(is_renewal=False, onward="/", word=TOKEN)
 FORM = "application/x-www-form-urlencoded"
 EVERY_FIELD = {
     "email": MAIL,
@@ -37,6 +39,7 @@ EVERY_FIELD = {
     "current_password": PASSWORD,
     "token": TOKEN,
     "ticket": TICKET,
+    "journey": TOKEN,
     "otp": TOKEN[:30],
     "code": CARD,
     "reason": NAME,
@@ -112,7 +115,7 @@ def knock(world: Portal, key: str) -> list[int]:
         for given, body in [(TOKEN, each) for each in at_the_door] + [(token, each) for each in bodies]:
             headers = {
                 "Authorization": f"Bearer {given}",
-                "Cookie": f"quittance={given}; quittance-cas=0..{TOKEN}",
+                "Cookie": f"quittance={given}; {JOURNEY.name}={JOURNEY.written()}",
                 "Idempotency-Key": TOKEN,
                 "User-Agent": MAIL,
                 **body.get("headers", {}),

@@ -14,6 +14,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 
+from chalicelib.pages.frame.journeys import Journey
 from tests.conftest import Stack
 from tests.journeys.conftest import Operator, log_in
 
@@ -116,9 +117,11 @@ def forged_link(chance: random.Random) -> Hostile:
 
 def forged_ticket(chance: random.Random) -> Hostile:
     ticket = chance.choice((f"ST-{junk(chance)}", junk(chance), "", "ST-1&renew=false", "ST-1\r\nX: y"))
-    journey = chance.choice(("0..", "1..", "0.deadbeef./security", "x", ""))
-    headers = {"Cookie": f"quittance-cas={journey}"} if journey else {}
-    return Hostile("ticket", "GET", f"/api/v1/auth/cas/callback?ticket={quote(ticket)}", headers)
+    journey = chance.choice(("0..", "1..", "0..deadbeef./security", "0.x.deadbeef./", "x", ""))
+    word = chance.choice(("deadbeef", junk(chance), ""))
+    headers = {"Cookie": f"{Journey(False, '/', word).name}={journey}"} if journey else {}  # noqa: FBT003 - no renewal
+    query = f"journey={quote(word)}&ticket={quote(ticket)}"
+    return Hostile("ticket", "GET", f"/api/v1/auth/cas/callback?{query}", headers)
 
 
 def xml_bomb(chance: random.Random) -> Hostile:

@@ -271,11 +271,18 @@ class TestCas:
         again = browser.get("/api/v1/auth/cas?next=/account")
         assert str(again.url) == f"{stack.portal}/account"
 
+    def test_two_tabs_end_each_in_its_own(self, stack: Stack, browser: httpx.Client) -> None:
+        first, second = (browser.get(f"/api/v1/auth/cas?next=/{page}") for page in ("account", "security"))
+        for asked, page in ((first, "account"), (second, "security")):
+            assert str(signs_in_at_cas(browser, asked, "student").url) == f"{stack.portal}/{page}"
+
     def test_ticket_brought_twice_or_by_a_stranger_opens_nothing(
         self, stack: Stack, browser: httpx.Client
     ) -> None:
         signed = signs_in_at_cas(browser, browser.get("/api/v1/auth/cas"), "student")
         ticket = next(str(each.url) for each in signed.history if "ticket=" in str(each.url))
+        assert str(browser.get(ticket).url) == f"{stack.portal}/", "a step back, and logged in"
+        browser.cookies.delete("quittance")
         assert browser.get(ticket).status_code == 401
         stranger = client(base_url=stack.portal)
         stranger.get("/api/v1/auth/cas")

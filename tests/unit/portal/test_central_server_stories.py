@@ -68,7 +68,10 @@ class TestCentralServer:
 
     def test_journey_that_failed_is_over(self, browser: Browser) -> None:
         leaves(browser)
-        assert browser.get("/api/v1/auth/cas/callback?ticket=ST-invented").status_code == 401
+        provider = browser.ports.identity_provider
+        assert provider is not None
+        callback = f"/api/v1/auth/cas/callback?journey={provider.journeys[-1]}&ticket=ST-invented"
+        assert browser.get(callback).status_code == 401
         browser.ports.store.commit(Changes((Identity("cas", "chris", STUDENT, browser.ports.now()),)))
         assert arrives(browser).status_code == 401
         assert browser.ports.memory.sessions == {}
