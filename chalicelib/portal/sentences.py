@@ -5,8 +5,9 @@ compiled (`infra/cloud/package.py`): reading .po needs Babel's parser, which is 
 """
 
 import re
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
-from functools import cache
+from functools import cache, partial
 from gettext import GNUTranslations
 from io import BytesIO
 from pathlib import Path
@@ -31,14 +32,23 @@ def sentence(told: Told | None, language: Language = Language.FR) -> str:
     """Return the sentence in a language; "" for None."""
     if told is None:
         return ""
-    return PLACEHOLDER.sub(
-        lambda found: written(found[1], getattr(told, found[1]), language), text(told.key, language)
-    )
+    return _filled(text(told.key, language), partial(getattr, told), language)
 
 
 def text(key: str, language: Language = Language.FR) -> str:
     """Return the catalogue's text for a key, the key itself if there is none."""
     return _catalogue(language).gettext(key)
+
+
+def field_sentence(kind: str, told: Mapping[str, Any], language: Language) -> str:
+    """Return what is wrong with one field of a request: a general sentence for a kind without its own."""
+    key = f"field.{kind}"
+    found = text(key, language)
+    return _filled(found if found != key else text("field.other", language), told.__getitem__, language)
+
+
+def _filled(template: str, value_of: Callable[[str], Any], language: Language) -> str:
+    return PLACEHOLDER.sub(lambda found: written(found[1], value_of(found[1]), language), template)
 
 
 def written(name: str, value: Any, language: Language) -> str:
@@ -49,6 +59,8 @@ def written(name: str, value: Any, language: Language) -> str:
         return languages.moment(value, language)
     if isinstance(value, date):
         return languages.day(value, language)
+    if name == "expected":  # pydantic's, of which the last two are joined by an English word
+        return str(value).replace("' or '", "', '")
     return ", ".join(value) if isinstance(value, tuple) else str(value)
 
 

@@ -4,9 +4,8 @@ import hashlib
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
-from pydantic_core import PydanticCustomError
 
-from chalicelib.web.schemas.models import ListQuery
+from chalicelib.web.schemas.models import ListQuery, mistake
 
 _MARK = "~"
 
@@ -17,9 +16,8 @@ def opened(query: ListQuery, path: str) -> ListQuery:
         return query
     place, _, _ = query.after.rpartition(_MARK)
     if query.after != _sealed(place, query, path):
-        unknown = PydanticCustomError("cursor", "not the `next` of a page of this list with these filters")
-        mistake: Any = {"type": unknown, "loc": ("after",), "input": query.after}
-        raise ValidationError.from_exception_data(type(query).__name__, [mistake])
+        unknown: Any = {"type": mistake("cursor"), "loc": ("after",), "input": query.after}
+        raise ValidationError.from_exception_data(type(query).__name__, [unknown])
     return query.model_copy(update={"after": place})
 
 

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from chalicelib.domain import errors
 from chalicelib.domain.languages import Language
-from chalicelib.portal.sentences import sentence, text
+from chalicelib.portal.sentences import field_sentence, sentence, text
 
 LARGEST_BODY_BYTES = 16 * 1024
 LARGEST_UPLOAD_BYTES = 5 * 1024**2
@@ -138,8 +138,11 @@ def _fields(error: errors.QuittanceError) -> list[FieldProblem] | None:
 
 def invalid(error: ValidationError, language: Language) -> Response:
     fields = [
-        FieldProblem(path=".".join(str(part) for part in each["loc"]), message=each["msg"])
-        for each in error.errors(include_url=False, include_context=False, include_input=False)
+        FieldProblem(
+            path=".".join(str(part) for part in each["loc"]),
+            message=field_sentence(each["type"], each.get("ctx", {}), language),
+        )
+        for each in error.errors(include_url=False, include_input=False)
     ]
     code = "validation_failed"
     return problem(HTTPStatus.UNPROCESSABLE_ENTITY, code, text(code, language), language, fields)

@@ -5,12 +5,11 @@ from typing import Annotated, Any, Literal
 
 from iso3166 import countries_by_alpha2
 from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo
-from pydantic_core import PydanticCustomError
 
 from chalicelib.domain.postal_codes import is_possible, is_required
 from chalicelib.domain.printable import unprintable
 from chalicelib.usecases.telephones import is_country_code, telephone
-from chalicelib.web.schemas.models import Body
+from chalicelib.web.schemas.models import Body, mistake
 from chalicelib.web.schemas.texts import Short
 
 COUNTRIES: list[Any] = sorted(countries_by_alpha2)
@@ -27,12 +26,11 @@ UNPRINTABLE = "unprintable"
 def _written(text: str) -> str:
     """Return the text; raise for control characters, for no letter at all, for what no font prints."""
     if any(unicodedata.category(letter) in CONTROLS for letter in text):
-        raise PydanticCustomError("control", "holds control characters")
+        raise mistake("control")
     if text and not any(unicodedata.category(letter)[0] in "LN" for letter in text):
-        raise PydanticCustomError("wordless", "holds neither letter nor digit")
+        raise mistake("wordless")
     if letters := _unprintable(text):
-        message = "holds what no document can print: {letters}"
-        raise PydanticCustomError(UNPRINTABLE, message, {"letters": letters})
+        raise mistake(UNPRINTABLE, letters=letters)
     return text
 
 
@@ -44,21 +42,21 @@ def _unprintable(text: str) -> str:
 
 def _known(country: str) -> str:
     if country not in countries_by_alpha2:
-        raise ValueError("no country has this ISO 3166-1 alpha-2 code")
+        raise mistake("country")
     return country
 
 
 def _asked_for(postal_code: str, info: ValidationInfo) -> str:
     if not postal_code and is_required(info.data.get("country", "")):
-        raise PydanticCustomError("missing", "an address in this country needs a postal code")
+        raise mistake("missing")
     if not is_possible(postal_code, info.data.get("country", "")):
-        raise PydanticCustomError(FIVE_DIGITS, "a French postal code has five digits")
+        raise mistake(FIVE_DIGITS)
     return postal_code
 
 
 def _assigned(code: str) -> str:
     if code and not is_country_code(code):
-        raise ValueError("no country has this code")
+        raise mistake("country_code")
     return code
 
 
@@ -66,7 +64,7 @@ def _dialled(phone: str, info: ValidationInfo) -> str:
     """Check the number with its country code, unless the code is a mistake already."""
     code = info.data.get("phone_country_code")
     if code is not None and telephone(code, phone) is None:
-        raise PydanticCustomError("telephone", "no telephone has this number")
+        raise mistake("telephone")
     return phone
 
 

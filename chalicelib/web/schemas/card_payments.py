@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from chalicelib.domain.payments import AttemptState
 from chalicelib.domain.plan.plan_cards import CardLack
 from chalicelib.web.schemas.addresses import NewAddressChoice, NoAddressChoice, SavedAddressChoice
-from chalicelib.web.schemas.models import Body, View
+from chalicelib.web.schemas.models import Body, View, mistake
 from chalicelib.web.schemas.texts import Short
 
 
@@ -29,7 +29,7 @@ class NewCardPayment(Body):
     @model_validator(mode="after")
     def has_one_target(self) -> Self:
         if self.rest and self.instalment_rank is not None:
-            raise ValueError("either the rest or one instalment")
+            raise mistake("rest_or_instalment")
         return self
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from chalicelib.web.schemas.models import Body, View
+from chalicelib.web.schemas.models import Body, View, mistake
 from chalicelib.web.schemas.texts import Reason, Short
 
 Cents = Annotated[int, Field(ge=1, le=10**9)]
@@ -42,9 +42,9 @@ class NewCreditNote(Body):
         if self.lines is None:
             return self
         if len({part.index for part in self.lines}) < len(self.lines):
-            raise ValueError("A line stands here twice.")
+            raise mistake("line_twice")
         if sum(part.amount_cents for part in self.lines) != self.amount_cents:
-            raise ValueError("The lines do not add up to the amount.")
+            raise mistake("lines_unequal")
         return self
 
 

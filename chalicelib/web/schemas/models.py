@@ -1,8 +1,14 @@
-"""Base classes of requests and responses."""
+"""Base classes of requests and responses, and the mistakes of our own validators."""
 
-from typing import Annotated
+from typing import Annotated, Any, LiteralString
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
+
+
+def mistake(kind: LiteralString, **told: Any) -> PydanticCustomError:
+    """Return a mistake for a validator to raise; `portal/catalogues` tells it as `field.<kind>`."""
+    return PydanticCustomError(kind, kind, told)
 
 
 class Body(BaseModel):

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, StringConstraints
 
 from chalicelib.domain.printable import without_unseen
+from chalicelib.web.schemas.models import mistake
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
@@ -20,7 +21,7 @@ def _written_day(given: Any) -> Any:
     """Return a day; raise for a number or a moment, which pydantic would read as a day too."""
     if isinstance(given, date) or (isinstance(given, str) and _DAY.fullmatch(given)):
         return given
-    raise ValueError("a day is written YYYY-MM-DD")
+    raise mistake("day")
 
 
 Reason = Annotated[

@@ -13,7 +13,7 @@ from chalicelib.domain.webhooks.attempt import AttemptResult, DeliveryAttempt
 from chalicelib.domain.webhooks.delivery import Delivery, DeliveryState
 from chalicelib.domain.webhooks.endpoint import Endpoint, EndpointHealth, OffReason
 from chalicelib.usecases.webhooks.list_deliveries import MOST
-from chalicelib.web.schemas.models import Body, Query, View
+from chalicelib.web.schemas.models import Body, Query, View, mistake
 
 Version = Annotated[int, Field(ge=1, lt=10**9)]
 _RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,6})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
@@ -22,7 +22,7 @@ _RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,6})?([Zz]|[+-]
 def _as_rfc_3339(written: object) -> object:
     """Refuse what pydantic would read all the same: seconds since 1970 as text."""
     if not isinstance(written, str) or not _RFC_3339.fullmatch(written):
-        raise ValueError("Write a date and time of RFC 3339 with its offset.")
+        raise mistake("moment")
     return written
 
 
