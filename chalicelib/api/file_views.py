@@ -74,7 +74,7 @@ def _identity(shown: WholeFile) -> schemas.IdentityView:
         email=person.email,
         birth_on=person.birth_on,
         is_active=person.is_active,
-        numbers={each.provider: each.subject for each in shown.numbers},
+        numbers={each.provider: each.shown for each in shown.numbers},
     )
 
 

@@ -12,12 +12,21 @@ CAS = "cas"
 
 @dataclass(frozen=True)
 class Identity:
-    """The provider's own identifier of a person, linked by that person or by an import."""
+    """The provider's own identifier of a person, linked by that person or by an import.
+
+    `written` is a number as the school's file has it, "" if that is the subject, and in rows older than it.
+    """
 
     provider: str
     subject: str
     person_id: str
     linked_at: datetime
+    written: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The number as the school writes it, where that is known; `subject` is how it is compared."""
+        return self.written or self.subject
 
 
 def as_read(text: str) -> str:

@@ -21,7 +21,7 @@ class MemoryRegistrationLines:
         person_id = person_of(registration_id)
         account = MemoryAccounts(self._m).account(person_id)
         identities = (each for each in self._m.identities.values() if each.person_id == person_id)
-        named = tuple((each.provider, each.subject) for each in identities if each.provider != "cas")
+        named = tuple((each.provider, each.shown) for each in identities if each.provider != "cas")
         return line_of(account, account.registration(registration_id), named)
 
     def heal(self, _campaign_id: str) -> int:

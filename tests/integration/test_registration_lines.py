@@ -182,11 +182,11 @@ def test_unreadable_account_empties_no_list_and_is_reported_once(names: Names) -
 def test_numbers_of_the_person_are_in_the_line_and_an_unknown_one_is_not_found(names: Names) -> None:
     ports = engine_ports(names, CAMPAIGN)
     registration = enrolled(ports, 1)
-    number = Identity("student_number", "22001234", registration.person_id, MANUAL_DAY)
+    number = Identity("student_number", "n1", registration.person_id, MANUAL_DAY, "N1")
     cas = Identity("cas", "chris", registration.person_id, MANUAL_DAY)
     ports.store.commit(Changes((number, cas)))
     line = Process(ports).lines.line(registration.id)
-    assert ("student_number", "22001234") in line.numbers
+    assert ("student_number", "N1") in line.numbers
     assert "chris" not in dict(line.numbers).values()
     with pytest.raises(NotFound):
         Process(ports).lines.line(f"{registration.person_id}-9")

@@ -197,6 +197,24 @@ class TestCorrections:
         assert subjects == {"cas": "chris2", "ine": "0987654321s", "student_number": "t0001"}
         assert [each.city for each in school.accounts.account(chris.id).person.addresses] == ["Riom"]
 
+    def test_number_is_compared_without_capitals_and_kept_as_the_school_wrote_it(
+        self, school: FakePorts
+    ) -> None:
+        load(school, FULL | {"numero_etudiant": "aB1"}, NOA | {"numero_etudiant": "22001234"})
+        for spelling in ("aB1", "AB1", "ab1"):
+            told = FULL | {"numero_etudiant": spelling, "ine": FULL["ine"].lower()}
+            assert counts(school, told) == (0, 0, 1, 1)
+            load(school, told)
+        known = school.identities.of_person(person_of(school, FULL | {"numero_etudiant": "aB1"}).id)
+        assert {each.provider: (each.subject, each.written, each.shown) for each in known} == {
+            "student_number": ("ab1", "aB1", "aB1"),
+            "ine": ("1234567890t", "1234567890T", "1234567890T"),
+            "cas": ("chris", "", "chris"),
+        }
+        digits = school.identities.find("student_number", "22001234")
+        assert digits
+        assert (digits.written, digits.shown) == ("", "22001234")
+
     def test_person_without_credentials_gets_some(self, school: FakePorts) -> None:
         load(school, CHRIS)
         del school.memory.logins["chris@demo.test"]

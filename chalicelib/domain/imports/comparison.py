@@ -78,8 +78,15 @@ class Stored:
 
 def identities_of(line: StudentLine) -> dict[str, str]:
     """Return the identities that a line names, by their provider."""
-    named = {STUDENT_NUMBER: as_read(line.student_number), INE: as_read(line.ine), CAS: line.cas_name}
+    named = {provider: as_read(number) for provider, number in numbers_of(line).items()} | {
+        CAS: line.cas_name
+    }
     return {provider: subject for provider, subject in named.items() if subject}
+
+
+def numbers_of(line: StudentLine) -> dict[str, str]:
+    """Return the numbers of a line as the school wrote them, "" for none, by their provider."""
+    return {STUDENT_NUMBER: line.student_number, INE: line.ine}
 
 
 def outcome_of(student: Student, stored: Stored) -> Outcome:

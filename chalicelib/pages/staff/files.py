@@ -74,7 +74,7 @@ def show_file_page(
         registration=file.registration,
         entry=shown.entry,
         student=shown.account.person,
-        numbers={each.provider: each.subject for each in shown.numbers},
+        numbers={each.provider: each.written or each.subject.upper() for each in shown.numbers},
         position=shown.position,
         documents=shown.account.documents,
         names=names_of(

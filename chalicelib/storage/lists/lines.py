@@ -162,7 +162,7 @@ class DynamoRegistrationLines:
 
     def _lines_of(self, person_id: str) -> Iterator[RegistrationLine]:
         identities = DynamoIdentities(self._table).of_person(person_id)
-        named = tuple((each.provider, each.subject) for each in identities if each.provider in _FOUND_BY)
+        named = tuple((each.provider, each.shown) for each in identities if each.provider in _FOUND_BY)
         account = DynamoAccounts(self._table).account(person_id)
         for registration in account.registrations:
             yield line_of(account, registration, named)

@@ -11,6 +11,7 @@ YOUNG: dict[str, frozenset[str]] = {
     "Answer": frozenset({"banked_on", "refunded_cents"}),
     "Attempt": frozenset({"left_at", "returned_at", "late_looks", "refunded", "link", "correlation_id"}),
     "Debit": frozenset({"moved"}),
+    "Identity": frozenset({"written"}),
     "Invoice": frozenset({"buyer"}),
     "Instalment": frozenset({"credited_cents", "moves", "received_cents", "correlation_id"}),
     "OutboxEntry": TRIED,
@@ -25,6 +26,7 @@ YOUNG: dict[str, frozenset[str]] = {
 BESIDE: dict[str, frozenset[str]] = {
     "Answer": frozenset({"banked_on"}),
     "Debit": frozenset({"moved"}),
+    "Identity": frozenset({"written"}),
     "Payment": frozenset({"banked_on"}),
     "Person": frozenset({"access_version"}),
     "PlanRequest": frozenset({"decided_at"}),

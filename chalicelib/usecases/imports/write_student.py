@@ -14,6 +14,7 @@ from chalicelib.domain.imports.comparison import (
     differences,
     identities_of,
     mistakes_in,
+    numbers_of,
 )
 from chalicelib.domain.imports.corrections import (
     corrected_person,
@@ -127,9 +128,11 @@ class _Writing:
         self._save_address(person.id)
 
     def _identities(self, person_id: str, changed: frozenset[Difference]) -> Iterator[Identity]:
+        told, now = numbers_of(self.student.told), self.ports.now()
         for provider, subject in identities_of(self.student.told).items():
             if IDENTITIES[provider] in changed:
-                yield Identity(provider, subject, person_id, self.ports.now())
+                written = told.get(provider, subject)
+                yield Identity(provider, subject, person_id, now, "" if written == subject else written)
 
     def _ended_identities(self, person_id: str, changed: frozenset[Difference]) -> Iterator[Identity]:
         """Yield the identities that others take the place of: a person has one with each provider."""

@@ -52,6 +52,21 @@ def test_file_is_shown_and_written_after_the_confirmation(administrator: Browser
     assert "Finie" in again.text
 
 
+def test_number_is_shown_as_the_school_wrote_it(administrator: Browser) -> None:
+    shown = sends(administrator, "students", text_of(CHRIS | {"numero_etudiant": "aB1"}).encode())
+    administrator.send(shown, f"{DESK}/confirmation")
+    registrar = administrator
+    registrar.acts_as("registrar")
+    file = registrar.get("/staff/registrations?q=Ab1")
+    assert "<dt>N° étudiant</dt><dd>aB1</dd>" in without_spaces(file.text)
+    assert ";aB1;" in registrar.get("/staff/exports/registrations.csv?q=ab1").text
+    ports, identity = registrar.ports, registrar.ports.identities.find("student_number", "ab1")
+    assert identity is not None
+    ports.memory.identities["student_number", "ab1"] = replace(identity, written="")  # a row of before
+    before = registrar.get(file.url.path)
+    assert "<dt>N° étudiant</dt><dd>AB1</dd>" in without_spaces(before.text)
+
+
 def test_errors_are_a_table_and_nothing_can_be_confirmed(administrator: Browser) -> None:
     shown = sends(administrator, "students", text_of(CHRIS, NOA | {"email": "x"}).encode())
     assert shown.status_code == 422
