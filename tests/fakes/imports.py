@@ -65,7 +65,8 @@ class MemoryImportFiles:
         return None if found is None else len(found)
 
     def form(self, import_id: str, upload: Upload) -> UploadForm:
-        return UploadForm("https://bucket.test/", {"key": import_id, "success_action_redirect": upload.then})
+        fields = {"key": import_id, "success_action_redirect": upload.then, "seconds": str(upload.seconds)}
+        return UploadForm("https://bucket.test/", fields)
 
 
 def _name(import_id: str, name: str) -> str:

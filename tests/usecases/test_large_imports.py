@@ -1,5 +1,6 @@
 """A file too large for a request: uploaded, checked part by part, and written only if all of it is right."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -204,6 +205,41 @@ def test_second_administrator_is_told_who_imports_and_since_when(school: FakePor
     assert again.id != run.id, "who began may begin again"
     school.move(seconds=UPLOAD_HOLDS.total_seconds())
     upload_students(school, OTHER, is_dry_run=True)
+
+
+def test_upload_that_is_asked_for_again_is_the_one_that_waits(school: FakePorts) -> None:
+    """A client that lost the answer asks again; the form of either answer brings the same file."""
+    run, form = upload_students(school, ADMIN, is_dry_run=True)
+    school.move(seconds=600)
+    again, other = upload_students(school, ADMIN, is_dry_run=True)
+    assert (again, other.fields["key"]) == (run, form.fields["key"])
+    assert last(school) == run
+    assert [each.fields["seconds"] for each in (form, other)] == ["3600", "3000"], (
+        "no form is accepted longer than the queue looks for its file"
+    )
+
+
+def campaign_has_changed(school: FakePorts) -> None:
+    school.campaigns.change(replace(school.campaigns.current(), id="next"))
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "is_dry_run"),
+    [
+        (lambda _: None, False),
+        (campaign_has_changed, True),
+        (lambda school: school.move(seconds=UPLOAD_HOLDS.total_seconds()), True),
+        (lambda school: school.import_files.put(last(school).id, b"sent"), True),
+    ],
+)
+def test_upload_of_something_else_begins_anew(
+    school: FakePorts, meanwhile: Callable[[FakePorts], None], *, is_dry_run: bool
+) -> None:
+    run, _ = upload_students(school, ADMIN, is_dry_run=True)
+    meanwhile(school)
+    again, _ = upload_students(school, ADMIN, is_dry_run=is_dry_run)
+    assert again.id != run.id
+    assert last(school) == again
 
 
 def test_checking_holds_off_who_began_it_too(school: FakePorts) -> None:

@@ -69,6 +69,16 @@ class StudentImport:
             return person_id != self.started_by and now < self.started_at + UPLOAD_HOLDS
         return self.is_running
 
+    def is_same_wait(self, asked: "StudentImport") -> bool:
+        """Return True if this import waits for a file as another, `asked` for just now, would."""
+        is_same = (self.started_by, self.campaign_id, self.is_dry_run) == (
+            asked.started_by,
+            asked.campaign_id,
+            asked.is_dry_run,
+        )
+        is_recent = asked.started_at < self.started_at + UPLOAD_HOLDS
+        return self.state is ImportState.UPLOADING and is_same and is_recent
+
     def awaits_upload(self, now: datetime) -> bool:
         return self.state is ImportState.UPLOADING and now < self.started_at + UPLOAD_LASTS
 

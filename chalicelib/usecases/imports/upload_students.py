@@ -30,13 +30,25 @@ def upload_students(
 ) -> tuple[StudentImport, UploadForm]:
     """Return an import that waits for its file, and the form to send the file with.
 
-    `then` is the page to which the bucket sends a browser. An upload of the same person that has not come is
-    over. Raise `ImportRunning`.
+    `then` is the page to which the bucket sends a browser. Asked for again by the same person, the import
+    that waits is returned, unless its file has come; another one takes its place. Raise `ImportRunning`.
     """
     permit(by, Action.IMPORT_STUDENTS, "")
-    last = ports.imports.last()
+    now, last = ports.now(), ports.imports.last()
     require_free(ports, last, by)
-    run = StudentImport(
+    run = _beginning(ports, last, by, is_dry_run=is_dry_run)
+    if last and last.is_same_wait(run) and ports.import_files.size(last.id) is None:
+        run = last
+    else:
+        _begin(ports, run)
+    lasts = run.started_at + UPLOAD_LASTS - now
+    return run, ports.import_files.form(run.id, Upload(MOST_BYTES, int(lasts.total_seconds()), then))
+
+
+def _beginning(
+    ports: ImportPorts, last: StudentImport | None, by: Person, *, is_dry_run: bool
+) -> StudentImport:
+    return StudentImport(
         ports.new_id(),
         ports.campaigns.current().id,
         by.id,
@@ -50,12 +62,13 @@ def upload_students(
         is_dry_run=is_dry_run,
         version=last.version + 1 if last else 1,
     )
+
+
+def _begin(ports: ImportPorts, run: StudentImport) -> None:
     try:
         ports.store.commit(Changes((run,), None, (continuation(ports, run, LOOKED_AFTER),)))
     except ConcurrentUpdate:
         raise running(ports, ports.imports.last() or run) from None
-    upload = Upload(MOST_BYTES, int(UPLOAD_LASTS.total_seconds()), then)
-    return run, ports.import_files.form(run.id, upload)
 
 
 def look_for_upload(ports: ImportPorts, run: StudentImport) -> StudentImport:
