@@ -234,7 +234,8 @@ def test_payment_page_posts_the_signed_fields_in_their_order(student: Browser) -
     answer = student.opens_the_payment()
     address = urlsplit(student.leaves(answer))
     assert f"{address.scheme}://{address.netloc}{address.path}" == "https://gateway.test/pay"
-    assert parse_qsl(address.query) == [("reference", reference_of(answer)), ("total", "377000")]
+    fields = [("reference", reference_of(answer)), ("total", "377000"), ("language", "fr")]
+    assert parse_qsl(address.query) == fields
     assert "Payer 3 770,00 € sur la page sécurisée PAYBOX" in read(answer)
 
 
