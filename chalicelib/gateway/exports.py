@@ -8,6 +8,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import date, datetime
 
 from chalicelib.domain.reconciliation.exports import (
@@ -23,12 +24,14 @@ from chalicelib.domain.reconciliation.refusals import ExportNotReadable
 _REFERENCE, _STATUS, _TYPE, _CALL = "REFERENCE COMMANDE", "STATUT", "TYPE DE TRANSACTION", "NUM. APPEL"
 _TRANSACTION, _REMITTANCE, _MOMENT = "NUM. TRANSACTION", "NUMERO REMISE BANQUE", "DATE & HEURE"
 _AMOUNT, _TOTAL, _COUNT, _RANK = "MONTANT", "MONTANT TOTAL", "NB TRANSACTIONS", "RANG"
-_CONTRACT = "NUM. CONTRAT"
+_CONTRACT, _CURRENCY = "NUM. CONTRAT", "DEVISE"
 _TRANSACTIONS = {_TRANSACTION, _REMITTANCE, _MOMENT, _REFERENCE, _AMOUNT, _TYPE, _STATUS, _CALL, _RANK}
 _REMITTANCES = {_REMITTANCE, _MOMENT, _CONTRACT, _RANK, _COUNT, _TOTAL}
 _OTHER_TITLES = {"STATUT DE LA TRANSACTION": _STATUS}
 _SIGNS = {"DEBIT": 1, "REMBOURSEMENT": -1, "CREDIT": -1}
 """By type; an `Annulation` moves no money."""
+_EUROS = {"EUR", "EURO", "978", ""}
+_NOT_TAKEN = ("REFUSE", "ANNULE")
 _CENTS = re.compile(r"(-?)([0-9]{1,3}(?:'[0-9]{3})+|[0-9]{1,9})(?:[.,]([0-9]{1,2}))?")
 _DIGITS = re.compile(r"[0-9]{1,20}")
 LONGEST_TOLD = 40
@@ -53,15 +56,21 @@ def read_export(raw: bytes, rang: str) -> Export:
     found, left = [], []
     for number, cells in enumerate(rows[1:], 2):
         try:
-            found.append(read(number, _cells(titles, cells, rang)))
+            told = _cells(titles, cells, rang)
+            found.append(read(number, told))
+            _require_euros(told)
         except _LineWrong as wrong:
             left.append(LeftLine(number, wrong.why, cells[0].strip()[:LONGEST_TOLD]))
+    transactions = [each for each in found if isinstance(each, TransactionLine)]
+    remittances = [each for each in found if isinstance(each, RemittanceLine)]
     return Export(
         kind,
         hashlib.sha256(raw).hexdigest(),
-        tuple(each for each in found if isinstance(each, TransactionLine)),
-        tuple(each for each in found if isinstance(each, RemittanceLine)),
+        tuple(each for each in transactions if each.is_taken),
+        tuple(each for each in remittances if each.is_taken),
         tuple(left),
+        tuple(each for each in transactions if not each.is_taken),
+        tuple(each for each in remittances if not each.is_taken),
     )
 
 
@@ -91,10 +100,27 @@ def _cells(titles: list[str], cells: list[str], rang: str) -> Cells:
     return told
 
 
+def _is_in_euros(cells: Cells) -> bool:
+    """Return True if the line is in euros; a file without the column tells nothing else."""
+    return _title(cells.get(_CURRENCY, "")) in _EUROS
+
+
+def _require_euros(cells: Cells) -> None:
+    if not _is_in_euros(cells):
+        raise _LineWrong(Why.OTHER_CURRENCY)
+
+
 def _transaction(row: int, cells: Cells) -> TransactionLine | None:
-    sign = _SIGNS.get(_title(cells[_TYPE]), 0)
-    if not sign or not _title(cells[_STATUS]).startswith("ACCEPTE"):
-        return None
+    sign, status = _SIGNS.get(_title(cells[_TYPE]), 0), _title(cells[_STATUS])
+    if sign and status.startswith("ACCEPTE"):
+        return _line(row, cells, sign, is_taken=_is_in_euros(cells))
+    if sign and status.startswith(_NOT_TAKEN):
+        with suppress(_LineWrong):  # a refused line may have no numbers, and tells nothing then
+            return _line(row, cells, sign, is_taken=False)
+    return None
+
+
+def _line(row: int, cells: Cells, sign: int, *, is_taken: bool) -> TransactionLine:
     return TransactionLine(
         row,
         _number(cells[_TRANSACTION]),
@@ -103,6 +129,7 @@ def _transaction(row: int, cells: Cells) -> TransactionLine | None:
         _day(cells[_MOMENT]),
         sign * _cents(cells[_AMOUNT]),
         cells[_REMITTANCE],
+        is_taken,
     )
 
 
@@ -111,7 +138,8 @@ def _remittance(row: int, cells: Cells) -> RemittanceLine:
     if not number:
         raise _LineWrong(Why.NUMBER)
     count, cents = int(_number(cells[_COUNT])), _cents(cells[_TOTAL])
-    return RemittanceLine(row, number, cells[_CONTRACT], _day(cells[_MOMENT]), count, cents)
+    day, is_taken = _day(cells[_MOMENT]), _is_in_euros(cells)
+    return RemittanceLine(row, number, cells[_CONTRACT], day, count, cents, is_taken)
 
 
 def _number(text: str) -> str:

@@ -1,7 +1,10 @@
 """What a file of the back office differs in from our movements and remittances: exact references alone."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 
+from chalicelib.domain.account import Account
+from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.reconciliation.exports import Export, TransactionLine
 from chalicelib.domain.reconciliation.policies import Finding, FindingKind
 from chalicelib.domain.treasury.remittances import MADE_AFTER, CardMovement, Remittance
@@ -38,19 +41,32 @@ def line_findings(
             yield Finding(kind, line.transaction, 0, movement.registration_id)
 
 
-def missing_findings(
-    export: Export, movements: Iterable[CardMovement], matched: Iterable[CardMovement]
-) -> Iterator[Finding]:
-    """Yield the movements that are not settled, of the days of the file, and not in it."""
-    known, days = {each.id for each in matched}, export.days
+def begun_on(movement: CardMovement, account: Account) -> date:
+    """Return the first day on which the gateway can have done it: we asked for it then, and booked it later.
+
+    Its own day is not told by every answer. What another hand gave back may be as old as the payment.
+    """
+    payment = next((each for each in account.payments if each.id == movement.payment_id), None)
+    asked = payment.attempt_id if payment else ""
+    moments = [each.started_at for each in account.attempts if each.id == asked]
+    moments += [each.claimed_at for each in account.debits if each.id == asked]
+    if movement.cents < 0 and not movement.bears_payment:
+        own = (each for each in account.refunds if each.transaction == movement.transaction)
+        moments = [each.sent_at or each.prepared_at for each in own]
+    return min(map(paris_day, moments), default=movement.day)
+
+
+def missing_findings(movements: Iterable[CardMovement]) -> Iterator[Finding]:
+    """Yield a finding for each movement that a file should show, and does not."""
     for each in movements:
-        if days and days[0] <= each.day <= days[-1] and each.id not in known:
-            yield Finding(FindingKind.NOT_IN_FILE, each.id, each.cents, each.registration_id)
+        yield Finding(FindingKind.NOT_IN_FILE, each.id, each.cents, each.registration_id)
 
 
 def missing_remittances(export: Export, remittances: Iterable[Remittance]) -> Iterator[Finding]:
-    """Yield our remittances that are not credited, made on the days of the file, and not in it."""
+    """Yield our remittances that are not credited, of the days of the file or denied there, and not in it."""
     known, days = {each.number for each in export.remittances}, export.days
+    denied = {each.number for each in export.denied_remittances}
     for each in remittances:
-        if days and days[0] <= each.day + MADE_AFTER <= days[-1] and each.number not in known:
+        is_due = days and days[0] <= each.day + MADE_AFTER <= days[-1]
+        if each.number not in known and (is_due or each.number in denied):
             yield Finding(FindingKind.NOT_IN_FILE, each.number, each.cents)

@@ -32,7 +32,7 @@ class FindingKind(StrEnum):
     NOT_OURS = "not_ours"  # a line of the gateway's file with a reference that is none of ours
     LINE_NOT_BOOKED = "line_not_booked"  # a line of the file with a reference of ours, and no movement
     AMOUNT_OF_LINE = "amount_of_line"  # a line of the file with another amount than our movement
-    NOT_IN_FILE = "not_in_file"  # a movement of ours in the days of the file, and not in it
+    NOT_IN_FILE = "not_in_file"  # of ours in the days of the file, and not in it, or told there as not taken
     OTHER_REMITTANCE = "other_remittance"  # a line of the file in another remittance than our movement
     NOT_REMITTED = "not_remitted"  # a movement without a remittance after two days
     REMITTANCE_AMOUNT = "remittance_amount"  # another amount than our movements

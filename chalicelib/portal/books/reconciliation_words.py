@@ -17,7 +17,7 @@ KINDS = {
     FindingKind.NOT_OURS: marked("Ligne de l'export dont la référence n'est pas la nôtre"),
     FindingKind.LINE_NOT_BOOKED: marked("Ligne de l'export à notre référence, pas enregistrée ici"),
     FindingKind.AMOUNT_OF_LINE: marked("Autre montant dans l'export"),
-    FindingKind.NOT_IN_FILE: marked("Absent de l'export de ces jours"),
+    FindingKind.NOT_IN_FILE: marked("Absent de l'export de ces jours, ou pas encaissé d'après lui"),
     FindingKind.OTHER_REMITTANCE: marked("Autre remise dans l'export"),
     FindingKind.NOT_REMITTED: marked("Pas encore remis en banque après deux jours"),
     FindingKind.REMITTANCE_AMOUNT: marked("Remise d'un autre montant que nos mouvements"),
@@ -48,4 +48,5 @@ WHY = {
     Why.DOUBLED: marked("la ligne est en double"),
     Why.OTHER_MONTH: marked("la ligne est d'un autre mois"),
     Why.OTHER_RANK: marked("la ligne est d'un autre rang de votre contrat"),
+    Why.OTHER_CURRENCY: marked("la ligne n'est pas en euros"),
 }

@@ -21,6 +21,7 @@ from chalicelib.domain.reconciliation.remitted import file_findings
 from chalicelib.domain.treasury.remittances import MADE_AFTER, CardMovement, Remittance, assigned
 from chalicelib.usecases.reconciliation.ask_gateway import remitted
 from chalicelib.usecases.reconciliation.gather_movements import gather_movements
+from chalicelib.usecases.reconciliation.missing_movements import missing_movements
 from chalicelib.usecases.reconciliation.ports import ReconciliationPorts
 from chalicelib.usecases.reconciliation.record_run import Compared, record_run
 
@@ -57,13 +58,14 @@ def compare_export(
 
 
 def _transactions(ports: ReconciliationPorts, series: str, export: Export) -> Compared:
-    ours = {line.row: ports.gateway.attempt_id(line.reference) or "" for line in export.transactions}
-    matched = _matched(ports, export.transactions, ours)
+    told = (*export.transactions, *export.denied)
+    ours = {line.row: ports.gateway.attempt_id(line.reference) or "" for line in told}
+    matched, denied = (_matched(ports, lines, ours) for lines in (export.transactions, export.denied))
     today = paris_day(ports.now())
     numbered = [line for line in export.transactions if line.row in matched or line.day < today]
     _assign(ports, numbered, matched)
     findings = [*line_findings(numbered, matched, ours)]
-    findings += missing_findings(export, ports.reconciliations.open_movements(series), matched.values())
+    findings += missing_findings(missing_movements(ports, series, export, matched.values(), denied.values()))
     covered = {line.transaction for line in export.transactions} | {each.id for each in matched.values()}
 
     def may_settle(difference: Difference) -> bool:
