@@ -193,7 +193,8 @@ def _sentence(status: HTTPStatus, language: Language) -> str:
 def _problem(
     status: HTTPStatus, code: str, detail: str, extra: list[tuple[str, str]] | None = None
 ) -> Answer:
-    return status, [("Content-Type", CONTENT_TYPE), *(extra or [])], problem(status, code, detail)
+    headers = [("Content-Type", CONTENT_TYPE), ("Content-Language", Language.EN.value), *(extra or [])]
+    return status, headers, problem(status, code, detail)
 
 
 class _Found(NamedTuple):

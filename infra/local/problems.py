@@ -21,7 +21,8 @@ CONTENT_TYPE = "application/problem+json"
 
 def problem(status: HTTPStatus, code: str, detail: str) -> bytes:
     """Write the body: `detail` is a sentence, `code` is stable."""
-    told = {"type": "about:blank", "title": status.phrase, "status": status, "detail": detail, "code": code}
+    kind = f"urn:quittance:problem:{code}"
+    told = {"type": kind, "title": status.phrase, "status": status, "detail": detail, "code": code}
     return json.dumps(told, ensure_ascii=False).encode()
 
 

@@ -155,8 +155,9 @@ def test_unknown_path_is_told_as_a_problem(client: httpx.Client, path: str) -> N
 
     assert answer.status_code == 404
     assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers["content-language"] == "en"
     assert answer.json() == {
-        "type": "about:blank",
+        "type": "urn:quittance:problem:not_found",
         "title": "Not Found",
         "status": 404,
         "detail": "There is nothing at this address.",

@@ -924,7 +924,9 @@ def test_what_api_gateway_answers_by_itself_is_protected_like_our_own_answers(
     for answer in answers.values():
         told = json.loads(answer["ResponseTemplates"]["application/json"])
         assert told["status"] == answer.get("StatusCode", told["status"])
+        assert told["type"] == f"urn:quittance:problem:{told['code']}"
         headers = answer["ResponseParameters"]["Headers"]
+        assert headers["Content-Language"] == "'en'", "API Gateway has one sentence for all languages"
         assert headers["Strict-Transport-Security"] == "'max-age=63072000; includeSubDomains'"
         assert headers["X-Content-Type-Options"] == "'nosniff'"
         assert headers["Cache-Control"] == "'no-store'"
