@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from chalicelib.domain.reconciliation.exports import Why
-from chalicelib.domain.reconciliation.policies import DifferenceState, FindingKind
+from chalicelib.domain.reconciliation.policies import DifferenceState, FindingKind, Policy
 from chalicelib.usecases.payments.inquire_attempt import inquire_attempt
 from chalicelib.usecases.reconciliation.credit_remittances import credit_remittances
 from tests.fakes.gateway import Behaviour
@@ -242,3 +242,19 @@ def test_debit_that_a_later_file_lacks_is_found(chris: Student, series: str) -> 
     assert (FindingKind.NOT_IN_FILE, 20031) not in found(compares(chris, series, *around[1:]).run)
     assert (FindingKind.NOT_IN_FILE, 20031) not in found(compares(chris, series, around[0]).run)
     assert (FindingKind.NOT_IN_FILE, 20031) in found(compares(chris, series, *around).run)
+
+
+def test_money_taken_under_another_rank_is_found_by_each_file_and_by_the_bank(
+    chris: Student, series: str
+) -> None:
+    """No answer tells the rank: a page signed under another one of the same site is booked as ours."""
+    pays_once(chris)
+    ends_the_day(chris)
+    assert runs(chris, series).found == 0
+    others = line(chris).removesuffix("32") + "43"
+    ours = [line(chris, f"709{day}", reference="AUTRE-1", day=f"2022-06-{day}") for day in ("24", "25")]
+    assert NOT_IN_FILE[0] in found(compares(chris, series, others, *ours).run)
+    own_remittances = [f"2206{day}777;2022-06-{day} 03:00:00;5888032;32;1;10.00" for day in ("25", "26")]
+    assert NOT_IN_FILE[0] in found(compares(chris, series, *own_remittances, titles=REMITTED).run)
+    ends_the_day(chris, days=5)
+    assert (FindingKind.NOT_CREDITED, 60100) in found(runs(chris, series, Policy.REMITTANCE))
