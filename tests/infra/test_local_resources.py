@@ -1,9 +1,13 @@
 import uuid
+from functools import cached_property
+from inspect import getattr_static
 
 import boto3
 import pytest
 
+from chalicelib.wiring import Services
 from infra.local import ministack, resources
+from infra.local.processes.forgetting import HOLDERS
 from infra.local.resources import Names
 
 
@@ -108,6 +112,11 @@ def test_brought_back_table_holds_the_wanted_items_and_no_others(names: Names) -
     kept = resources.items(names)
     assert len(kept) == 30
     assert all(each in first for each in kept)
+
+
+@pytest.mark.parametrize("name", HOLDERS)
+def test_what_a_reset_makes_anew_is_an_adapter_of_the_process(name: str) -> None:
+    assert isinstance(getattr_static(Services, name), cached_property)
 
 
 def test_messages_of_other_queues_are_kept(names: Names, aws: str) -> None:

@@ -222,3 +222,19 @@ def test_bucket_takes_no_more_than_the_form_says(stack: Stack, administrator: ht
     large = b"x" * (60 * 1024**2 + 1)
     answer = httpx.post(form["url"], data=form["fields"], files={"file": ("x.csv", large)}, timeout=60)
     assert answer.status_code == 400
+
+
+def test_reset_takes_imported_students_away(stack: Stack, administrator: httpx.Client) -> None:
+    demo = found(stack)
+    for _ in range(2):
+        send(administrator, "students", file_of(row(1))).raise_for_status()
+        assert found(stack) == sorted([*demo, "TESTÉ-001 Zoë"])
+        httpx.post(f"{stack.control}/reset", timeout=60).raise_for_status()
+        assert found(stack) == demo
+        administrator = log_in(stack, "admin@demo.test")
+
+
+def found(stack: Stack) -> list[str]:
+    """Return whom the registrar's list names."""
+    told = log_in(stack, "registrar@demo.test").get("/staff/registrations").json()
+    return sorted(each["holder"] for each in told["items"])

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from chalicelib.functions import background
-from chalicelib.wiring import services, use_clock
+from chalicelib.wiring import use_clock
 from infra.local import environment, resources, seed
 from infra.local.bank import Bank
 from infra.local.bank_routes import remittances_of
@@ -20,6 +20,7 @@ from infra.local.functions import Functions
 from infra.local.mailbox import Mailbox
 from infra.local.ministack import answers
 from infra.local.processes import run
+from infra.local.processes.forgetting import forget
 from infra.local.serving import serve as serve_on_loopback
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ class Controlled:
             self.mailbox.empty()
             self.bank.reset()
             self._bring_back_rows()
+            forget()
             _post(f"http://127.0.0.1:{self.ports.portal}/_forget")
 
     def _bring_back_rows(self) -> None:
@@ -76,7 +78,6 @@ class Controlled:
             self._first_items = resources.items(self._names)
             return
         resources.bring_back(self._names, self._first_items)
-        services().campaigns.refresh()
 
     def tick(self) -> None:
         """Run what the cloud runs each minute, and keep the clock's time for a stop without warning."""

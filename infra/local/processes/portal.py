@@ -7,10 +7,11 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import app
-from chalicelib.wiring import services, use_clock
+from chalicelib.wiring import use_clock
 from infra.local.clock import MovableClock
 from infra.local.front import create_front
 from infra.local.processes import run
+from infra.local.processes.forgetting import forget
 from infra.local.serving import serve as serve_on_loopback
 
 if TYPE_CHECKING:
@@ -35,17 +36,12 @@ def serve(ports: Ports, state: Path) -> Iterator[None]:
 
 
 def _forgetting(front: WSGIApplication) -> WSGIApplication:
-    """Let the control process say that the demo began again.
-
-    Campaigns, brakes and the gateway's hosts are known for seconds otherwise.
-    """
+    """Let the control process say that the demo began again."""
 
     def portal(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if environ["PATH_INFO"] != FORGET or environ["REQUEST_METHOD"] != "POST":
             return front(environ, start_response)
-        services().campaigns.refresh()
-        services().brakes.current()
-        services().forget_gateway()
+        forget()
         start_response("204 No Content", [])
         return []
 
