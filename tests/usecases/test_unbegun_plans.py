@@ -17,6 +17,7 @@ from chalicelib.usecases.collection.remind_arrears import list_arrears
 from chalicelib.usecases.lettering.list_balances import balances_for_file, list_balances
 from tests.usecases.conftest import Student
 from tests.usecases.test_arrears import reminded
+from tests.usecases.test_paid_before_ordering import costs
 from tests.usecases.test_received_at_the_desk import receives
 
 FIRST = 20031
@@ -100,6 +101,16 @@ def test_whole_rest_is_asked_where_it_is_less_than_the_first_instalment(asked: S
     brings(asked, 45000)
     assert late(asked) == [(15100, date(2022, 6, 24))]
     assert to_pay(asked) == (15100, 15100)
+
+
+def test_whole_rest_is_asked_where_the_price_has_changed(asked: Student) -> None:
+    """The plan of the price before leads to no page, so nothing waits for it."""
+    asked.is_approved()
+    costs(asked, 70100)
+    brings(asked)
+    assert late(asked) == [(60100, date(2022, 6, 24))]
+    assert to_pay(asked) == (60100, 60100)
+    assert aged(asked) == {Age.TO_30: 60100}
 
 
 def test_plan_of_a_release_that_told_no_day_of_the_decision_asks_since_its_request(asked: Student) -> None:
