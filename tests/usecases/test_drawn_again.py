@@ -19,7 +19,12 @@ from chalicelib.usecases.drawn import drawn_by
 from chalicelib.usecases.payment_links.make_link import make_link, revoke_link
 from chalicelib.usecases.people.change_roles import change_roles, propose_roles
 from chalicelib.usecases.programs.make_key import make_key, revoke_own_key, roll_key
-from chalicelib.usecases.webhooks.add_endpoint import add_endpoint, change_endpoint, rotate_secret
+from chalicelib.usecases.webhooks.add_endpoint import (
+    add_endpoint,
+    change_endpoint,
+    remove_endpoint,
+    rotate_secret,
+)
 from tests.fakes.ports import FakePorts
 from tests.usecases.conftest import CHRIS, Student
 from tests.usecases.link_steps import UNTIL
@@ -95,6 +100,22 @@ class TestEndpoint:
 
     def test_is_not_shown_again_once_its_secret_was_rotated(self, staffed: FakePorts) -> None:
         rotate_secret(staffed, add_endpoint(staffed, ENDPOINT, ADMIN, FORM)[0].id, ADMIN)
+        with pytest.raises(EndpointMoved):
+            add_endpoint(staffed, ENDPOINT, ADMIN, FORM)
+
+    def test_removed_one_does_not_come_back_with_its_secret(self, staffed: FakePorts) -> None:
+        first, _, _ = add_endpoint(staffed, ENDPOINT, ADMIN, FORM)
+        rotate_secret(staffed, first.id, ADMIN, first.version, NEXT_FORM)
+        remove_endpoint(staffed, first.id, ADMIN)
+        with pytest.raises(EndpointMoved):
+            add_endpoint(staffed, ENDPOINT, ADMIN, FORM)
+        assert add_endpoint(staffed, ENDPOINT, ADMIN, NEXT_FORM)[0].id == NEXT_FORM.id
+
+    def test_one_that_is_added_and_removed_meanwhile_does_not_come_back(self, staffed: FakePorts) -> None:
+        def comes_and_goes() -> None:
+            remove_endpoint(staffed, add_endpoint(staffed, ENDPOINT, ADMIN, FORM)[0].id, ADMIN)
+
+        meanwhile(staffed, comes_and_goes)
         with pytest.raises(EndpointMoved):
             add_endpoint(staffed, ENDPOINT, ADMIN, FORM)
 

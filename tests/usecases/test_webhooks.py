@@ -42,6 +42,7 @@ from chalicelib.usecases.webhooks.watch_endpoints import watch_endpoints
 from tests.contract.test_journal_contract import entry
 from tests.fakes.ports import FakePorts, SealerDown
 from tests.fakes.webhooks import OK, RecordedBus, Sent
+from tests.usecases.test_pages_beside_each_other import meanwhile
 
 ADMIN = Person("00000000000000b2", "admin@demo.test", "A", "TESTAD", frozenset({Role.ADMINISTRATOR}))
 OTHER = replace(ADMIN, id="00000000000000b3", email="admin2@demo.test")
@@ -614,7 +615,6 @@ class TestOneThatIsDown:
         deliver_event(school.ports, endpoint.id, 1)
         assert school.arrived == []
         assert school.ports.webhooks.endpoints() == ()
-        assert school.ports.webhooks.cursor(endpoint.id) is None
 
     def test_endpoint_without_a_cursor_is_ended_and_switched_all_the_same(self, school: School) -> None:
         endpoint = school.adds()
@@ -627,6 +627,13 @@ class TestOneThatIsDown:
         school.minute()
         del school.ports.memory.endpoint_healths[endpoint.id]
         remove_endpoint(school.ports, endpoint.id, ADMIN)
+
+    def test_one_that_is_removed_while_its_deliveries_are_written_gets_none(self, school: School) -> None:
+        endpoint = school.adds()
+        school.happens()
+        meanwhile(school.ports, lambda: remove_endpoint(school.ports, endpoint.id, ADMIN))
+        assert fan_out(school.ports).written == 0
+        assert school.ports.memory.deliveries == {}
 
 
 class TestReplay:

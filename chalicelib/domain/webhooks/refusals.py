@@ -36,6 +36,6 @@ class ReplayToCome(EndpointNotPossible):
 
 
 class EndpointMoved(DecisionNotPossible):
-    """The endpoint was changed or switched, or its secret rotated, since it was read."""
+    """The endpoint was changed, switched or removed, or its secret rotated, since it was read."""
 
     code = "endpoint_moved"

@@ -56,7 +56,7 @@ def add_endpoint(
     """Return a new endpoint, its secret, which is shown this once, and the attempt of its test event.
 
     It gets the events from now on, also if the test failed. What is `drawn` again finds the endpoint that it
-    added; raise `EndpointMoved` if its secret is another one by now.
+    added; raise `EndpointMoved` if its secret is another one by now, or if it was removed.
     """
     check_url(asked.url, allows_loopback=ports.receivers.allows_loopback)
     new = drawn or Drawn(ports.new_id(), ports.new_token())
@@ -71,6 +71,8 @@ def _add(ports: WebhookPorts, asked: EndpointAsked, by: Person, drawn: Drawn) ->
         if not _has(ports, known, secret):
             raise EndpointMoved
         return known, secret
+    if ports.webhooks.cursor(drawn.id):
+        raise EndpointMoved
     if len(ports.webhooks.endpoints()) >= MOST_ENDPOINTS:
         raise TooManyEndpoints(MOST_ENDPOINTS)
     new = Endpoint(drawn.id, asked.name, asked.url, by.id, ports.now(), "", asked.types)
@@ -135,12 +137,17 @@ def _rotate(
 
 
 def remove_endpoint(ports: WebhookPorts, endpoint_id: str, by: Person) -> None:
-    """End an endpoint with its secrets; what was sent to it is kept for its days."""
+    """End an endpoint with its secrets; what was sent to it is kept for its days.
+
+    Its cursor stays: by it a form that is sent again does not add the endpoint anew with the same secret.
+    """
     endpoint = find_endpoint(ports, endpoint_id)
-    health, cursor = ports.webhooks.health(endpoint.id), ports.webhooks.cursor(endpoint.id)
-    over = existing(endpoint, cursor, health if health.version else None)
+    health = ports.webhooks.health(endpoint.id)
+    cursor = ports.webhooks.cursor(endpoint.id) or EndpointCursor(endpoint.id, 0, version=0)
+    kept = replace(cursor, version=cursor.version + 1)  # so that no delivery is written meanwhile
+    over = existing(endpoint, health if health.version else None)
     trace = endpoint_trace(ports, by, Act.ENDPOINT_REMOVED, endpoint)
-    ports.store.commit(Changes(audit=trace, ended=over))
+    ports.store.commit(Changes((kept,), audit=trace, ended=over))
 
 
 def _has(ports: WebhookPorts, endpoint: Endpoint, secret: str) -> bool:
