@@ -10,6 +10,7 @@ from chalice.app import Blueprint  # noqa: E402 - after the line above
 
 from chalicelib.functions.correlation import correlate  # noqa: E402 - the same
 from chalicelib.functions.on_demand import OnDemand  # noqa: E402 - the same
+from chalicelib.functions.routes import answer_nowhere  # noqa: E402 - the same
 from chalicelib.functions.time_left import watch_time  # noqa: E402 - the same
 from chalicelib.pages.frame.browsers import answer_browsers  # noqa: E402 - the same
 from chalicelib.pages.frame.shown import SHOWN  # noqa: E402 - the same
@@ -34,4 +35,5 @@ app.middleware("all")(correlate)
 app.middleware("all")(watch_time)
 app.middleware("http")(add_response_headers)
 app.middleware("http")(answer_browsers)
+app.middleware("http")(answer_nowhere)
 SHOWN.update(app.serve(every_blueprint))

@@ -11,6 +11,8 @@ from typing import Any
 
 from chalice.app import Blueprint, Chalice
 
+from chalicelib.functions.routes import GREEDY, Routes, routed
+
 INDEX = Path(__file__).with_name("index.json")
 """Written when packaging (infra/cloud/generated.py); elsewhere there is none, and all views are imported."""
 
@@ -25,14 +27,20 @@ class OnDemand(Chalice):
         if not index.exists():
             for blueprint in every():
                 self.register_blueprint(blueprint)
+            self._paths = Routes(self.routes)
             return []
         told = json.loads(index.read_text(encoding="utf-8"))
         self._waiting = told["paths"]
+        self._paths = Routes(self._waiting)
         shown: list[str] = told["shown"]
         return shown
 
     def __call__(self, event: Any, context: Any) -> dict[str, Any]:
-        self.import_views(event.get("requestContext", {}).get("resourcePath", ""))
+        event = routed(event, self._paths)
+        path = event.get("requestContext", {}).get("resourcePath", "")
+        if path == GREEDY:
+            self.routes.setdefault(path, {})  # of no method: Chalice refuses, as `answer_nowhere` says
+        self.import_views(path)
         answer: dict[str, Any] = super().__call__(event, context)
         return answer
 

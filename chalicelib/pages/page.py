@@ -15,6 +15,7 @@ from chalicelib import wiring
 from chalicelib.domain.access import Action, admit
 from chalicelib.domain.brakes.refusals import PortalClosed
 from chalicelib.domain.errors import (
+    NotFound,
     QuittanceError,
     ReauthenticationNeeded,
     SecondFactorNeeded,
@@ -246,4 +247,6 @@ def as_parameter(address: str) -> str:
 def refused_by_framework(event: Any, status: HTTPStatus) -> Response:
     """Return the page of a request that no view was asked for."""
     page_request = PageRequest(event, wiring.ports())
+    if status is HTTPStatus.NOT_FOUND:
+        return page_request.bare_page("problem", **of_refusal(page_request, NotFound(), HOME))
     return page_request.bare_page("problem", **of_fault(page_request, status, NOT_OPENED))

@@ -40,6 +40,7 @@ class FormUnreadable(errors.QuittanceError):
 
 
 FRAMEWORK = {
+    HTTPStatus.NOT_FOUND: "not_found",
     HTTPStatus.METHOD_NOT_ALLOWED: "method_not_allowed",
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "unsupported_media_type",
 }

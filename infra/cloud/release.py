@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from infra.cloud.greedy import make_greedy
 from infra.cloud.runbooks import name_runbooks
 from infra.cloud.sealing import choose_rights
 from infra.cloud.ticks import group_schedules
@@ -34,6 +35,7 @@ def rewrite(template: Path) -> None:
     """Rewrite the file in place."""
     tree = load(template)
     set_apart(tree)
+    make_greedy(tree)
     group_schedules(tree["Resources"])
     choose_rights(tree["Resources"])
     own = tree["Resources"].pop(TABLE)
