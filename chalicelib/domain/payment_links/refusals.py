@@ -5,7 +5,8 @@ DecisionNotPossible
     ├── LinksTooMany
     ├── LinkAmountMoved
     ├── LinkNothingLeft
-    └── LinkClosed
+    ├── LinkClosed
+    └── LinkMadeOver
 DecisionNotPossible
 └── PaymentLinkNotValid    (422)
     ├── LinkAboveOwed
@@ -62,6 +63,12 @@ class LinkClosed(PaymentLinkNotPossible):
     """Nothing can be paid now; why is told to the student alone."""
 
     cause = "closed"
+
+
+class LinkMadeOver(PaymentLinkNotPossible):
+    """The same form or request has made a link that was revoked, was paid or expired since."""
+
+    cause = "over"
 
 
 class PaymentLinkNotValid(DecisionNotPossible):

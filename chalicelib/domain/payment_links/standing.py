@@ -16,6 +16,10 @@ class LinkState(StrEnum):
     EXPIRED = "expired"
 
 
+LIVE = {LinkState.OPEN, LinkState.PAYING}
+"""The states in which a link may still be paid."""
+
+
 def uses(file: RegistrationFile, link: PaymentLink) -> tuple[Attempt, ...]:
     """Return the attempts that were started by the link, oldest first."""
     own = (each for each in file.attempts if each.link and each.link.link_id == link.id)

@@ -15,7 +15,7 @@ from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.money import totals
 from chalicelib.domain.payment_links.link import LONGEST, PaymentLink, WantedLink, registration_of
 from chalicelib.domain.payment_links.refusals import PaymentLinkNotPossible, PaymentLinkNotValid
-from chalicelib.domain.payment_links.standing import LinkState, paid_use, state_of
+from chalicelib.domain.payment_links.standing import LIVE, LinkState, paid_use, state_of
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
@@ -37,7 +37,6 @@ STATES = {
     LinkState.REVOKED: marked("Annulé"),
     LinkState.EXPIRED: marked("Expiré"),
 }
-LIVE = {LinkState.OPEN, LinkState.PAYING}
 BOUNDS = marked("Indiquez un montant, par exemple 300,00, et un dernier jour.")
 REFUSED = (PaymentLinkNotPossible, PaymentLinkNotValid, AddressMissing)
 
@@ -109,8 +108,7 @@ def _make(page_request: PageRequest, registration_id: str) -> Response:
         told, status = page_request.sentence(refusal), status_of(refusal)
         return _desk(page_request, file, given=given, mistake=told, status=status)
     file = show_links(page_request.ports, registration_id, page_request.person)
-    is_live = state_of(file, made.link, paris_day(page_request.ports.now())) in LIVE
-    return _desk(page_request, file, made=made.link if is_live else None, address=link_address(made.token))
+    return _desk(page_request, file, made=made.link, address=link_address(made.token))
 
 
 def _day_of(text: str) -> date | None:

@@ -7,7 +7,9 @@ from chalicelib.domain.errors import AddressMissing, NotFound
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.parties import client_of
 from chalicelib.domain.payment_links.link import PaymentLink, WantedLink, key_of, registration_of, revoked
+from chalicelib.domain.payment_links.refusals import LinkMadeOver
 from chalicelib.domain.payment_links.sharing import require_makeable
+from chalicelib.domain.payment_links.standing import LIVE, state_of
 from chalicelib.domain.people import Person
 from chalicelib.domain.registration import counted
 from chalicelib.domain.registration_file import RegistrationFile
@@ -34,7 +36,7 @@ def make_link(
     """Make a link by which somebody else pays a share of what a registration owes.
 
     Its invoice stays the student's, so their address must be known: raise `AddressMissing` without one. What
-    is `drawn` again finds the link that it made.
+    is `drawn` again finds the link that it made; raise `LinkMadeOver` if that is over.
     """
     _permit(by, registration_id)
     new = drawn or Drawn(ports.new_id(), ports.new_token())
@@ -67,6 +69,8 @@ def _make(
     file, now = show_file(ports, person_of(registration_id), registration_id), ports.now()
     link_id = f"{registration_id}-l{drawn.id}"
     if known := _link_of(file, link_id):
+        if state_of(file, known, paris_day(now)) not in LIVE:
+            raise LinkMadeOver
         return MadeLink(known, drawn.token)
     require_makeable(file, wanted, now, paris_day(now))
     person = ports.accounts.account(file.registration.person_id).person

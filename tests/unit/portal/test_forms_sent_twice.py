@@ -174,6 +174,11 @@ class TestPaymentLink:
         path, body = f"/api/v1/registrations/{ISIMA}/payment-links", {"until": "2022-07-10"}
         first, again = (student.http.post(path, json=body, headers=headers) for _ in range(2))
         assert (first.status_code, again.json()) == (201, first.json())
+        student.http.delete(f"{path}/{first.json()['id']}", headers=headers)
+        over = student.http.post(path, json=body, headers=headers)
+        assert (over.status_code, over.json()["code"]) == (409, "payment_link_not_possible")
+        assert "annulé" in over.json()["detail"]
+        assert "url" not in over.json()
 
     def test_kept_form_of_a_revoked_link_shows_no_address(self, student: Browser) -> None:
         student.declares("01")
@@ -183,7 +188,8 @@ class TestPaymentLink:
         student.send(made, f"/payment-links/{link.id}/revocation")
         again = student.send(kept, "/payment-links", **LINK)
         assert shown_by(ADDRESS, again) == {""}
-        assert "Annulé" in read(again)
+        assert again.status_code == 409
+        assert "annulé" in read(again)
 
 
 def test_roles_are_proposed_once_by_one_page(browser: Browser) -> None:
