@@ -230,6 +230,7 @@ class PageRequest(Caller):
     ) -> Response:
         """Return a page for the person logged in: about a file, or of a desk that shows another campaign."""
         shown = registration_id or self._named_file
+        typed, forgotten = kept_typed(self)
         frame = self._frame(
             campaign or self.campaign,
             is_mistaken=_is_mistaken(template, status),
@@ -239,9 +240,9 @@ class PageRequest(Caller):
             file_name=self._name_of(shown) if shown else "",
             open_payments=tuple(attempt for attempt in self.account.attempts if attempt.is_open),
             menu=menu_links(self),
-            typed=kept_typed(self),
+            typed=typed,
         )
-        return self._html(template, frame, status, cookies, facts)
+        return self._html(template, frame, status, (*cookies, *forgotten), facts)
 
     def public_page(self, template: str, *, status: HTTPStatus = HTTPStatus.OK, **facts: Any) -> Response:
         """Return a page for any caller, logged in or not."""

@@ -44,6 +44,11 @@ def payer_digest(secret: str) -> str:
     return hmac.digest(secret.encode(), b"payer", "sha256").hex()
 
 
+def typed_digest(secret: str) -> str:
+    """Return what the text that was typed in the session of this cookie keeps of it: it opens nothing."""
+    return hmac.digest(secret.encode(), b"typed", "sha256").hex()
+
+
 def html(
     text: str,
     status: HTTPStatus = HTTPStatus.OK,

@@ -2,7 +2,8 @@
 
 It is sealed to its person and kept by their browser for a quarter of an hour, and shown to them above the
 pages after the log-in until a form of theirs is taken. Nothing is sent by itself. Only the fields named here
-are kept: no password, code of a second factor, IBAN or file.
+are kept: no password, code of a second factor, IBAN or file. Its end and a digest of its session stand in
+clear before it, and are bound to it: the key is not asked about what is not to be shown.
 """
 
 import json
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.domain.errors import QuittanceError
 from chalicelib.domain.sessions import Stage
-from chalicelib.pages.responses import TYPED, cookie
+from chalicelib.pages.responses import TYPED, cookie, typed_digest
 from chalicelib.portal.texts import marked
 from chalicelib.usecases.sign_in.read_session import session_of
 
@@ -91,27 +92,35 @@ def keep_typed(page_request: "PageRequest") -> tuple[str, ...]:
     session = session_of(page_request.ports, page_request.token)
     if session is None or session.stage is not Stage.OPEN:
         return ()
-    until = page_request.ports.now() + KEPT_FOR
     typed = list(_typed(page_request))
-    text = json.dumps([session.token_hash, until.timestamp(), typed], ensure_ascii=False)
+    text = json.dumps(typed, ensure_ascii=False)
     if not typed or len(text.encode()) > MOST_BYTES:
         return ()
-    sealed = page_request.ports.sealer.seal(text, _context(session.person_id))
-    return (cookie(TYPED, sealed, seconds=int(KEPT_FOR.total_seconds())),)
+    until = str(int((page_request.ports.now() + KEPT_FOR).timestamp()))
+    before = typed_digest(page_request.token)
+    sealed = page_request.ports.sealer.seal(text, _context(session.person_id, until, before))
+    return (cookie(TYPED, f"{until}.{before}.{sealed}", seconds=int(KEPT_FOR.total_seconds())),)
 
 
-def kept_typed(page_request: "PageRequest") -> Typed:
-    """Return what the person had typed, once they are in by another log-in than the one that did not do."""
-    sealed = page_request.cookie(TYPED)
-    if not sealed or page_request.request.method == "POST":  # taken, or refused with what it had typed
-        return ()
+def kept_typed(page_request: "PageRequest") -> tuple[Typed, tuple[str, ...]]:
+    """Return what the person had typed, once they are in by another log-in than the one that did not do.
+
+    And the cookie that ends what is over or does not open, so that the next page does not try it again.
+    """
+    kept = page_request.cookie(TYPED)
+    if not kept or page_request.request.method == "POST":  # taken, or refused with what it had typed
+        return (), ()
     with suppress(ValueError, QuittanceError):
-        opened = page_request.ports.sealer.open(sealed, _context(page_request.person.id))
-        earlier, until, typed = json.loads(opened)
-        is_proved = earlier != page_request.session.token_hash
-        if is_proved and page_request.ports.now().timestamp() < until:
-            return tuple((LABELS[name], value) for name, value in typed)
-    return ()
+        until, before, sealed = kept.split(".")
+        if page_request.ports.now().timestamp() < int(until):
+            is_proved = before != typed_digest(page_request.token)
+            return (_opened(page_request, until, before, sealed) if is_proved else ()), ()
+    return (), forget_typed(page_request)
+
+
+def _opened(page_request: "PageRequest", until: str, before: str, sealed: str) -> Typed:
+    opened = page_request.ports.sealer.open(sealed, _context(page_request.person.id, until, before))
+    return tuple((LABELS[name], value) for name, value in json.loads(opened) if name in LABELS)
 
 
 def forget_typed(page_request: "PageRequest") -> tuple[str, ...]:
@@ -126,5 +135,5 @@ def _typed(page_request: "PageRequest") -> Iterator[tuple[str, str]]:
             yield from ((name, value.strip()) for value in values if value.strip())
 
 
-def _context(person_id: str) -> str:
-    return f"typed-{person_id}"
+def _context(person_id: str, until: str, before: str) -> str:
+    return f"typed-{person_id}-{until}-{before}"

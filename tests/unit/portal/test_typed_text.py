@@ -1,6 +1,7 @@
 """What somebody typed comes back to them, and to nobody else, where their identity had to be proved first."""
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -38,6 +39,31 @@ def is_refused(browser: Browser, after: timedelta, text: str = TEXT) -> httpx.Re
 
 def proves(browser: Browser, page: httpx.Response, **given: str) -> httpx.Response:
     return browser.send(page, "/login", password=PASSWORD, **given)
+
+
+class Counting:
+    """The browser's sealer, and how often it was asked to open something."""
+
+    def __init__(self, browser: Browser) -> None:
+        self._inner, self.opens = browser.ports.sealer, 0
+        browser.ports.sealer = self
+
+    def seal(self, text: str, context: str) -> str:
+        return self._inner.seal(text, context)
+
+    def open(self, sealed: str, context: str) -> str:
+        self.opens += 1
+        return self._inner.open(sealed, context)
+
+
+def kept(browser: Browser) -> str:
+    return browser.http.cookies.get("quittance-typed") or ""
+
+
+def keep(browser: Browser, changed: str) -> None:
+    """Change what the browser keeps."""
+    (cookie,) = (each for each in browser.http.cookies.jar if each.name == "quittance-typed")
+    cookie.value = changed
 
 
 def is_shown(page: httpx.Response) -> bool:
@@ -119,9 +145,68 @@ def test_session_that_nobody_knows_any_more_keeps_nothing(registrar: Browser) ->
     assert not registrar.http.cookies.get("quittance-typed")
 
 
-def test_what_cannot_be_opened_is_left(registrar: Browser) -> None:
-    registrar.http.cookies.set("quittance-typed", "changed")
-    assert registrar.get("/security").status_code == 200
+def test_key_is_not_asked_before_the_log_in_nor_for_what_is_over(registrar: Browser) -> None:
+    counting = Counting(registrar)
+    is_refused(registrar, RECENT)
+    registrar.get("/security")
+    assert kept(registrar)
+    registrar.ports.at += KEPT_FOR
+    registrar.get("/security")
+    assert not kept(registrar)
+    assert counting.opens == 0
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda _: "changed",
+        lambda _: "9" * 5000 + ".mark.sealed",
+        lambda cookie: cookie.rpartition(".")[2],
+        lambda cookie: "9" + cookie,
+        lambda cookie: cookie[:-1],
+    ],
+)
+def test_what_cannot_be_opened_is_forgotten_at_once(registrar: Browser, change: Callable[[str], str]) -> None:
+    asked = is_refused(registrar, RECENT)
+    keep(registrar, change(kept(registrar)))
+    counting = Counting(registrar)
+    assert not is_shown(proves(registrar, asked))
+    assert not kept(registrar)
+    assert counting.opens <= 1
+
+
+def test_end_and_log_in_cannot_be_changed(registrar: Browser) -> None:
+    asked = is_refused(registrar, RECENT)
+    until, rest = kept(registrar).split(".", 1)
+    keep(registrar, f"{int(until) + 1}.{rest}")
+    registrar.ports.at += KEPT_FOR
+    assert not is_shown(proves(registrar, asked))
+
+
+def test_pages_do_not_wait_for_a_key_that_is_down(registrar: Browser) -> None:
+    asked = is_refused(registrar, RECENT)
+    registrar.ports.sealer = SealerDown()
+    assert proves(registrar, asked).status_code == 200
+    assert not kept(registrar)
+
+
+def test_what_another_person_typed_is_asked_about_once(registrar: Browser) -> None:
+    asked = is_refused(registrar, RECENT)
+    counting = Counting(registrar)
+    proves(registrar, asked, email="accountant@demo.test")
+    registrar.get("/security")
+    assert counting.opens == 1
+    assert not kept(registrar)
+
+
+def test_label_that_a_release_dropped_is_left_out(
+    registrar: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = is_refused(registrar, RECENT)
+    monkeypatch.delitem(LABELS, "code")
+    back = proves(registrar, asked)
+    assert back.status_code == 200
+    assert SHOWN in back.text
 
 
 def test_every_field_that_somebody_types_into_is_kept_but_secrets() -> None:
