@@ -4,10 +4,14 @@ from collections.abc import Iterator
 
 import pytest
 
+from chalicelib.domain.account import Account
+from chalicelib.domain.errors import NotFound
 from chalicelib.domain.reconciliation.exports import Why
 from chalicelib.domain.reconciliation.policies import DifferenceState, FindingKind, Policy
 from chalicelib.usecases.payments.inquire_attempt import inquire_attempt
+from chalicelib.usecases.reconciliation import compare_export
 from chalicelib.usecases.reconciliation.credit_remittances import credit_remittances
+from chalicelib.usecases.reconciliation.ports import ReconciliationPorts
 from tests.fakes.gateway import Behaviour
 from tests.proof.treasury import check_treasury
 from tests.usecases.conftest import ACCOUNTANT, Student
@@ -258,3 +262,21 @@ def test_money_taken_under_another_rank_is_found_by_each_file_and_by_the_bank(
     assert NOT_IN_FILE[0] in found(compares(chris, series, *own_remittances, titles=REMITTED).run)
     ends_the_day(chris, days=5)
     assert (FindingKind.NOT_CREDITED, 60100) in found(runs(chris, series, Policy.REMITTANCE))
+
+
+def test_account_that_is_not_there_does_not_end_the_comparison(
+    chris: Student, series: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, _, last = pays_on_three_days(chris)
+    gather = compare_export.gather_movements
+
+    def gone(_: str) -> Account:
+        raise NotFound
+
+    def gathered(ports: ReconciliationPorts, of_series: str) -> object:
+        told = gather(ports, of_series)
+        monkeypatch.setattr(chris.ports.accounts, "account", gone)
+        return told
+
+    monkeypatch.setattr(compare_export, "gather_movements", gathered)
+    assert found(compares(chris, series, first, last).run) == NOT_IN_FILE

@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.domain.books.aged import Age
 from chalicelib.domain.calendar import paris_day
-from chalicelib.domain.collection.positions import asked_today_cents, position_of
+from chalicelib.domain.collection.positions import asked_by_transfer_cents, position_of
 from chalicelib.domain.collection.receipts import ReceivedMoney
 from chalicelib.domain.guidance.next_step import Todo, next_step
 from chalicelib.domain.payments import PaymentMethod
@@ -45,7 +45,7 @@ def to_pay(student: Student) -> tuple[int, int]:
     today, account = paris_day(student.ports.now()), student.account
     files = (student.file,)
     position = position_of(account, files, today)
-    return position.position_cents, asked_today_cents(account, files, today)
+    return position.position_cents, asked_by_transfer_cents(account, files, today)
 
 
 def aged(student: Student, day: date | None = None) -> Mapping[Age, int]:
@@ -62,7 +62,7 @@ def test_first_instalment_alone_is_asked_since_its_approval(asked: Student) -> N
     step = next_step(asked.file, asked.ports.now())
     assert (step.todo, step.cents) == (Todo.PAY_FIRST, FIRST)
     assert late(asked) == [(FIRST, date(2022, 6, 24))]
-    assert to_pay(asked) == (FIRST, FIRST)
+    assert to_pay(asked) == (FIRST, 0)
     assert aged(asked) == {Age.TO_30: FIRST, Age.NOT_DUE: 50100 - FIRST}
     asked.is_at("2022-07-02T09:00")
     assert reminded(asked, "2022-07-02") == ["first"]
@@ -70,10 +70,11 @@ def test_first_instalment_alone_is_asked_since_its_approval(asked: Student) -> N
     assert mail.amount_cents == FIRST
 
 
-def test_before_any_order_a_transfer_is_asked_for_the_first_instalment(asked: Student) -> None:
+def test_no_transfer_is_asked_for_while_a_card_is_to_begin_the_plan(asked: Student) -> None:
+    """A transfer of the first instalment would leave it to pay by card all the same."""
     assert to_pay(asked) == (0, 0)
     asked.is_approved()
-    assert to_pay(asked) == (0, FIRST)
+    assert to_pay(asked) == (0, 0)
     assert late(asked) == []
 
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from chalicelib.domain.account import Account, Position
 from chalicelib.domain.owed import asked_cents, price_cents, received_cents
-from chalicelib.domain.plan.unbegun import asked_of
+from chalicelib.domain.plan.unbegun import WHOLE, asked_of
 from chalicelib.domain.registration_file import RegistrationFile
 
 
@@ -22,12 +22,16 @@ def position_of(account: Account, files: Iterable[RegistrationFile], today: date
     return replace(position, not_asked_cents=position.not_asked_cents + later - paid)
 
 
-def asked_today_cents(account: Account, files: Iterable[RegistrationFile], today: date) -> int:
-    """Return what is to pay today, of what is ordered and what is declared, in cents."""
+def asked_by_transfer_cents(account: Account, files: Iterable[RegistrationFile], today: date) -> int:
+    """Return what is to pay today by transfer, of what is ordered and what is declared, in cents.
+
+    Nothing of a plan that has not begun: the page of its first instalment begins it, which no transfer does.
+    """
     known = tuple(files)
     later = sum(_waiting_cents(file, today) for file in _not_ordered(known))
-    ordered = max(0, position_of(account, known, today).position_cents)
-    return ordered + not_ordered_cents(known) - later
+    ordered = position_of(account, known, today).position_cents
+    by_card = sum(_begins_by_card_cents(file, today) for file in known if file.registration.is_accepted)
+    return max(0, ordered - by_card + not_ordered_cents(known) - later)
 
 
 def not_ordered_cents(files: Iterable[RegistrationFile]) -> int:
@@ -37,6 +41,11 @@ def not_ordered_cents(files: Iterable[RegistrationFile]) -> int:
 
 def _waiting_cents(file: RegistrationFile, today: date) -> int:
     return asked_of(file, today).waiting_cents(asked_cents(file))
+
+
+def _begins_by_card_cents(file: RegistrationFile, today: date) -> int:
+    asked = asked_of(file, today)
+    return 0 if asked is WHOLE else min(asked.cents, asked_cents(file))
 
 
 def _not_ordered(files: Iterable[RegistrationFile]) -> Iterable[RegistrationFile]:

@@ -6,14 +6,14 @@ from datetime import date
 
 from chalicelib.domain.account import Account
 from chalicelib.domain.campaign import BankAccount
-from chalicelib.domain.collection.positions import asked_today_cents
+from chalicelib.domain.collection.positions import asked_by_transfer_cents
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.domain.treasury.references import reference_of
 
 
 @dataclass(frozen=True)
 class TransferDetails:
-    """The details of one account of the school; `cents` is what is to pay today, 0 for nothing."""
+    """The details of one account of the school; `cents` are to pay today by transfer, 0 for nothing."""
 
     account: BankAccount
     reference: str
@@ -28,4 +28,6 @@ def transfer_details(
     school = next((each for each in named if each), None)
     if school is None:
         return None
-    return TransferDetails(school, reference_of(account.person.id), asked_today_cents(account, files, today))
+    return TransferDetails(
+        school, reference_of(account.person.id), asked_by_transfer_cents(account, files, today)
+    )

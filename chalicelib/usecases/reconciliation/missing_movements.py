@@ -4,6 +4,7 @@ from datetime import date
 from functools import partial
 from itertools import chain, takewhile
 
+from chalicelib.domain.errors import NotFound
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.reconciliation.compared_exports import begun_on
 from chalicelib.domain.reconciliation.exports import Export
@@ -36,10 +37,17 @@ def missing_movements(
 
 
 def _is_of(ports: ReconciliationPorts, movement: CardMovement, days: tuple[date, date]) -> bool:
-    """Return True if the gateway did it on one of the days for certain: it was asked for and booked then."""
+    """Return True if the gateway did it on one of the days for certain: it was asked for and booked then.
+
+    Where the account is not found, the day on which it was booked decides: a person looks.
+    """
     if not days[0] <= movement.day <= days[1]:
         return False
-    return begun_on(movement, ports.accounts.account(person_of(movement.id))) >= days[0]
+    try:
+        account = ports.accounts.account(person_of(movement.id))
+    except NotFound:
+        return True
+    return begun_on(movement, account) >= days[0]
 
 
 def _remitted(
