@@ -111,6 +111,11 @@ def test_package_fits_lambda(built: Path) -> None:
     assert examine(built / "deployment.zip") == []
 
 
+def test_template_fits_cloudformation(built: Path) -> None:
+    """It takes 1 MB, which nobody can have raised; what grows shows long before."""
+    assert (built / "sam.yaml").stat().st_size < 300_000
+
+
 def test_package_that_grows_is_named(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(packaging, "ZIPPED_LIMIT_BYTES", 40_000_000)
     (told,) = examine(built / "deployment.zip")
