@@ -15,7 +15,9 @@ from chalicelib.domain.payments import PaymentMethod
 from chalicelib.domain.plan.plan_requests import PlanDecision
 from chalicelib.usecases.collection.remind_arrears import list_arrears
 from chalicelib.usecases.lettering.list_balances import balances_for_file, list_balances
-from tests.usecases.conftest import Student
+from tests.fakes.ports import add_registration
+from tests.usecases.conftest import CHRIS, Student
+from tests.usecases.refund_steps import pays_twice
 from tests.usecases.test_arrears import reminded
 from tests.usecases.test_paid_before_ordering import costs
 from tests.usecases.test_received_at_the_desk import receives
@@ -127,3 +129,15 @@ def test_begun_plan_is_asked_by_its_instalments(asked: Student) -> None:
     brings(asked)
     asked.pays(asked.opens_the_page_of(1))
     assert (late(asked), to_pay(asked)) == ([], (0, 0))
+
+
+def test_credit_of_one_file_is_taken_off_no_price_of_another(chris: Student) -> None:
+    """It is given back, or deducted by the page that pays: menu 5 shows it beside."""
+    pays_twice(chris)
+    ports, campaign = chris.ports, chris.ports.campaigns.current()
+    second = replace(chris, registration_id=add_registration(ports, CHRIS, "I2223_Y1_1A", campaign.id, 2).id)
+    second.declares("01")
+    account, today = second.account, paris_day(ports.now())
+    files = (chris.file, second.file)
+    assert position_of(account, files, today).position_cents < 0
+    assert asked_by_transfer_cents(account, files, today) == 60100

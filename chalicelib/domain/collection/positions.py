@@ -28,10 +28,10 @@ def asked_by_transfer_cents(account: Account, files: Iterable[RegistrationFile],
     Nothing of a plan that has not begun: the page of its first instalment begins it, which no transfer does.
     """
     known = tuple(files)
-    later = sum(_waiting_cents(file, today) for file in _not_ordered(known))
-    ordered = position_of(account, known, today).position_cents
-    by_card = sum(_begins_by_card_cents(file, today) for file in known if file.registration.is_accepted)
-    return max(0, ordered - by_card + not_ordered_cents(known) - later)
+    begun_by_card = [file for file in known if file.registration.is_accepted and _begins_by_card(file, today)]
+    by_card = sum(asked_cents(file) - _waiting_cents(file, today) for file in begun_by_card if file.orders)
+    ordered = position_of(account, known, today).position_cents - by_card
+    return max(0, ordered) + not_ordered_cents(file for file in known if file not in begun_by_card)
 
 
 def not_ordered_cents(files: Iterable[RegistrationFile]) -> int:
@@ -43,9 +43,8 @@ def _waiting_cents(file: RegistrationFile, today: date) -> int:
     return asked_of(file, today).waiting_cents(asked_cents(file))
 
 
-def _begins_by_card_cents(file: RegistrationFile, today: date) -> int:
-    asked = asked_of(file, today)
-    return 0 if asked is WHOLE else min(asked.cents, asked_cents(file))
+def _begins_by_card(file: RegistrationFile, today: date) -> bool:
+    return asked_of(file, today) is not WHOLE
 
 
 def _not_ordered(files: Iterable[RegistrationFile]) -> Iterable[RegistrationFile]:
