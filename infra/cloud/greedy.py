@@ -17,7 +17,7 @@ METHODS = ("delete", "get", "head", "options", "patch", "post", "put")
 
 
 def make_greedy(tree: dict[str, Any]) -> None:
-    """Replace the paths of the template but the root's and the webhook's, whose operations are all alike."""
+    """Replace all paths of the template by `/`, `/{proxy+}` and the webhook's; their operations are alike."""
     body = tree["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]
     operation = {name: told for name, told in body["paths"][ROOT]["get"].items() if name != "consumes"}
     parameter = {"name": "proxy", "in": "path", "required": True, "type": "string"}

@@ -112,7 +112,7 @@ def test_package_fits_lambda(built: Path) -> None:
 
 
 def test_template_fits_cloudformation(built: Path) -> None:
-    """It takes 1 MB, which nobody can have raised; what grows shows long before."""
+    """CloudFormation takes 1 MB, a quota that cannot be raised; the bound is far below it."""
     assert (built / "sam.yaml").stat().st_size < 300_000
 
 

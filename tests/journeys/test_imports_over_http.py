@@ -235,6 +235,6 @@ def test_reset_takes_imported_students_away(stack: Stack, administrator: httpx.C
 
 
 def found(stack: Stack) -> list[str]:
-    """Return whom the registrar's list names."""
+    """Return the names in the registrar's list."""
     told = log_in(stack, "registrar@demo.test").get("/staff/registrations").json()
     return sorted(each["holder"] for each in told["items"])

@@ -66,7 +66,7 @@ class KeptPages:
         self._posted: dict[int, tuple[Changes, Tab]] = {}
 
     def expect(self, changes: Changes, tab: Tab) -> None:
-        """Remember whose commit is on its way: others may come first."""
+        """Note the post whose commit follows; other commits may come before it."""
         self._posted[id(changes)] = changes, tab
 
     def shown(self, changes: Changes) -> object:
@@ -86,7 +86,7 @@ class KeptPages:
 
 
 class Post:
-    """The ports of one post, whose commits the judge knows by it."""
+    """The ports of one post: their commits are marked as its own."""
 
     def __init__(self, ports: FakePorts, judge: KeptPages, tab: Tab) -> None:
         self._ports, self._judge, self._tab = ports, judge, tab

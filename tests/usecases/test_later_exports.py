@@ -1,7 +1,5 @@
 """What a later file of the back office denies is found, whatever an earlier one or an answer showed."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from chalicelib.domain.account import Account
@@ -13,26 +11,15 @@ from chalicelib.usecases.reconciliation import compare_export
 from chalicelib.usecases.reconciliation.credit_remittances import credit_remittances
 from chalicelib.usecases.reconciliation.ports import ReconciliationPorts
 from tests.fakes.gateway import Behaviour
-from tests.proof.treasury import check_treasury
 from tests.usecases.conftest import ACCOUNTANT, Student
 from tests.usecases.refund_steps import approves, asked, pays_once, pays_twice, prepares, takes
 from tests.usecases.test_bank_reconciliation import Bank
-from tests.usecases.test_compared_exports import REMITTED, compares, line, remittance_line
+from tests.usecases.test_compared_exports import REMITTED, compares, judged, line, remittance_line, series
 from tests.usecases.test_reconciliations import ends_the_day, found, runs
 
+__all__ = ["judged", "series"]
+
 NOT_IN_FILE = [(FindingKind.NOT_IN_FILE, 60100)]
-
-
-@pytest.fixture
-def series(chris: Student) -> str:
-    return chris.ports.campaigns.get(chris.registration.campaign_id).numbering.series
-
-
-@pytest.fixture(autouse=True)
-def judged(chris: Student) -> Iterator[None]:
-    """Each story ends with a treasury that its own rows explain."""
-    yield
-    check_treasury(chris.ports.memory)
 
 
 def pays_on_three_days(student: Student) -> list[str]:

@@ -148,7 +148,7 @@ class StatementLine:
 
     @property
     def is_return(self) -> bool:
-        """Whether the bank says that money of the school comes back: nobody paid by it."""
+        """Whether the bank's code says that the credit returns or reverses money of the school."""
         parts = set(self.code.split("-"))
         return self.cents > 0 and bool(parts & (RETURNS | ISSUED))
 

@@ -35,7 +35,7 @@ def people_named(text: str) -> tuple[str, ...]:
 
 
 def people_named_apart(text: str) -> frozenset[str]:
-    """Return those whose reference is no part of a longer word, which may be another creditor's reference."""
+    """Return the people named by a reference that is not part of a longer word."""
     return frozenset(person for person, is_apart in _references(text) if is_apart)
 
 

@@ -88,7 +88,7 @@ Typed = tuple[tuple[str, str], ...]
 
 
 def keep_typed(page_request: "PageRequest") -> tuple[str, ...]:
-    """Return the cookie with what this form of ours had typed in it; none where nobody knows whose it is."""
+    """Return the cookie with the typed fields of this form; none without an open session."""
     session = session_of(page_request.ports, page_request.token)
     if session is None or session.stage is not Stage.OPEN:
         return ()

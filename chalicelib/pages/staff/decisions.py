@@ -85,7 +85,7 @@ def _answer(
     read_hash: Callable[[Entry], str] = lambda _: "",
     warns: Callable[[str], Sequence[str]] = lambda _: (),
 ) -> Response:
-    """`read_hash` returns the hash that the question carries for a file whose box had none.
+    """`read_hash` gives the hash of a ticked file whose form field told none.
 
     `warns` returns what the question tells beside a file.
     """

@@ -45,7 +45,7 @@ def list_own_keys(ports: KeyPorts, owner: Person) -> Sequence[ServiceKey]:
 def make_key(
     ports: KeyPorts, asked: KeyAsked, owner: Person, drawn: Drawn | None = None
 ) -> tuple[ServiceKey, str]:
-    """Return a new key of its owner, and its token, which nobody can read again.
+    """Return a new key of its owner, and its token; only the digest of the token is stored.
 
     What is `drawn` again finds the key that it made; raise `KeyMoved` if that was rolled or revoked since.
     """
